@@ -36,6 +36,11 @@ def test_every_firm_has_a_name_of_its_own_and_dates_in_order():
         ("Care UK ran the treatment centre.", "practice-plus"),
         ("Serco cleans the hospital under contract.", "serco"),
         ("Hospital food is made by Sodexo.", "sodexo"),
+        ("Arriva takes dialysis patients to the clinic.", "arriva"),
+        ("Patients wait for an EMED ambulance.", "emed"),
+        ("E-zec Medical took over the journeys.", "emed"),
+        ("The domestics work for OCS.", "ocs"),
+        ("Deloitte was paid to find savings at the trust.", "deloitte"),
     ],
 )
 def test_a_firm_is_found_under_each_of_its_names(said, firm):
@@ -51,6 +56,8 @@ def test_a_firm_is_found_under_each_of_its_names(said, firm):
         "Serco runs the prison and its trains under contract.",
         "Spending per capita rose at the hospital.",
         "The optimum dose was given in hospital.",
+        "The Arriva bus stops at the hospital.",
+        "Deloitte, the external auditors, were appointed by the governors.",
     ],
 )
 def test_what_only_looks_like_a_firm(said):

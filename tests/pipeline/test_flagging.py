@@ -206,16 +206,49 @@ def test_a_short_form_alone_never_counts(short, watcher):
     assert watcher.mentions(f"The {short} met on Tuesday and agreed the {short}.") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("STP update", "care-system"),
+        ("Has anybody elected our ICS?", "care-system"),
+        ("ACS: first wave", "care-system"),
+        ("What is an MCP?", "new-care-model"),
+        ("FDP: business case", "patient-data"),
+        ("LGR timeline", "local-government-reorganisation"),
+        ("PHM roadmap", "population-health-management"),
+        ("WOS: terms of reference", "subsidiary-company"),
+        ("WPB: proposals", "population-payment"),
+    ],
+)
+def test_a_short_form_counts_beside_a_word_of_the_business(text, concept, watcher):
+    assert {mention.concept_id for mention in watcher.mentions(text)} == {concept}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our ICS inhaler budget was spent.",
+        "ICS (incident command system) workshop",
+        "ACS pathway: chest pain priorities",
+        "MCP (Motor Cycle Parking) update",
+        "PACS downtime: radiology update",
+        "The FDP of Germany has a new leader.",
+    ],
+)
+def test_a_short_form_of_another_thing_counts_beside_no_word(text, watcher):
+    assert watcher.mentions(text) == []
+
+
 def test_a_short_form_counts_as_what_its_paper_defines_it_as(watcher):
     def said(text):
         return Counter((mention.concept_id, mention.wording.text) for mention in watcher.mentions(text))
 
     provider, partnership, system = "accountable-care-provider", "place-partnership", "care-system"
-    spelled = "An integrated care provider (ICP) is proposed. The ICP will be paid by the head."
+    spelled = "An integrated care provider (ICP) is proposed. The ICP will be paid by the year."
     assert said(spelled) == {(provider, "integrated care provider"): 1, (provider, "ICP"): 2}
     spelled = "The ICP (integrated care partnership) met in Leeds. The ICP agreed."
     assert said(spelled) == {(partnership, "integrated care partnership"): 1, (partnership, "ICP"): 2}
-    spelled = "A local care organisation (LCO) is proposed. The LCO will be paid by the head."
+    spelled = "A local care organisation (LCO) is proposed. The LCO will be paid by the year."
     assert said(spelled) == {(provider, "local care organisation"): 1, (provider, "LCO"): 2}
     assert said("The integrated care pathway (ICP) of the NHS is new. The ICP is used on each ward.") == {}
     assert said("Our Integrated Clinical Services (ICS) serve the NHS. The ICS has ten nurses.") == {}
