@@ -273,11 +273,12 @@ class ConceptMatcher:
             alternatives = fixed, patterns, reach = of_form(form)
             likely = alternatives.likely(words_around(key, start, end, reach)) if patterns else []
             if there := fixed + likely:
-                found = {each.term: each for each in self._wordings.read(reading, form, start, end)}
+                found = self._wordings.read(reading, form, start, end)
                 for rule in there:
-                    for term in rule.terms & found.keys():
-                        yield found[term], rule
-                        break
+                    for each in found:
+                        if each.term in rule.terms:
+                            yield each, rule
+                            break
 
     # ---- what is around
 

@@ -27,11 +27,16 @@ if TYPE_CHECKING:
 VERSION = 2  # raise it when the same text would get another key: the full-text index is then made again
 BREAK = ""  # a word that is between two that are not together
 
-_CLASSES = {"'": "'\u2019", "&": "&", ",": ",:|.!?;\u00b7\u2022", "-": LINE_END_HYPHEN}  # a sign for each
+_CLASSES = {"'": "'", "&": "&", ",": ",:|.!?;\u00b7", "-": LINE_END_HYPHEN}  # a sign for each
+
+
+# What most texts have and an alphabet of one byte a character lacks, as what means the same in it: to replace
+# these at once takes a tenth of what it takes to fold one by one.
+_USUAL = (("\u2019", "'"), ("\u2022", "\u00b7"), *((sign, " ") for sign in "\u2013\u2018\u201c\u201d\u2026"))
 
 
 def _fold(error: UnicodeError) -> tuple[str, int]:
-    """What an alphabet of one byte a character lacks, one for one: \u0175 is w, another bullet a bullet."""
+    """What the alphabet lacks, one for one: \u0175 is w, another bullet a bullet."""
     assert isinstance(error, UnicodeEncodeError)
     return "".join(map(_folded, error.object[error.start : error.end])), error.end
 
@@ -45,7 +50,7 @@ def _folded(character: str) -> str:
     base = unicodedata.normalize("NFKD", character)[0]
     if base.isascii():
         return base
-    return "\u2022" if unicodedata.category(character) in {"So", "Co"} else " "
+    return "\u00b7" if unicodedata.category(character) in {"So", "Co"} else " "
 
 
 codecs.register_error("paperwatch.fold", _fold)
@@ -55,7 +60,7 @@ def _table() -> bytes:
     """To letters in lower case, digits, a sign for each class of signs that mean something, and blanks."""
     table = bytearray(b" " * 256)
     for code in range(256):
-        character = bytes([code]).decode("cp1252", errors="replace")
+        character = chr(code)
         base = unicodedata.normalize("NFKD", character)[0].lower()
         if base.isascii() and base.isalnum() and character not in FOOTNOTE_MARKS:
             table[code] = ord(base)
@@ -76,7 +81,7 @@ _JOINING = re.compile(rb"'(?<=[a-z0-9]')(?=[a-z0-9])")
 _NUMBERS = re.compile(rb"0(?:,(?=000(?!0))|(?<=aaa0)0?(?![a0]))")  # in the shape of a key: 1,250 and payment1
 _BROKEN = re.compile(rb"-")
 _COMMA = ord(",")
-_SAINT, _SAINT_SIGNS = "St. ", b"st, "
+_SAINT, _SAINT_SIGNS = "St. ", b"st,"
 
 
 def fold(text: str) -> bytes:
@@ -104,8 +109,11 @@ def words(text: str) -> list[str]:
 
 def _signs(text: str) -> bytes:
     """One byte a character: letters, digits, the signs that mean something, else a blank."""
-    plain = text.encode("ascii") if text.isascii() else text.encode("cp1252", "paperwatch.fold")
-    signs = plain.translate(_TABLE)
+    plain = text
+    if not text.isascii():
+        for sign, instead in _USUAL:
+            plain = plain.replace(sign, instead)
+    signs = plain.encode("latin-1", "paperwatch.fold").translate(_TABLE)
     if _SAINT_SIGNS in signs and _SAINT in text:
         return _signs(text.replace(_SAINT, "St  "))
     return signs

@@ -116,23 +116,24 @@ class Lexicon:
         """As `places`, but of a mended reading what the plain one has not."""
         return self._automaton.new(reading)
 
-    def read(self, reading: Reading, form: int, start: int, end: int) -> Iterator[Found]:
+    def read(self, reading: Reading, form: int, start: int, end: int) -> list[Found]:
         """What a form at a place is, as it is printed there."""
+        found: list[Found] = []
         for term, abbreviations, is_itself, alone in self._meant[form]:
             is_meant = not abbreviations or (reading.prints(alone) if alone else None)
             if is_meant is None:
                 is_meant = _are_capitals(abbreviations, reading.printed(start, end))
             if is_meant:
-                yield Found(term, start, end, is_itself)
+                found.append(Found(term, start, end, is_itself))
+        return found
 
     def found(self, reading: Reading, start: int = 0, end: int | None = None) -> list[Found]:
         """What of the lexicon is in a reading, or between two blanks of it."""
         key = reading.key if end is None else reading.key[start:end]
-        return [
-            found
-            for form, first, last in self._automaton.found(key)
-            for found in self.read(reading, form, first + start, last + start)
-        ]
+        found: list[Found] = []
+        for form, first, last in self._automaton.found(key):
+            found += self.read(reading, form, first + start, last + start)
+        return found
 
     def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
         """What of the lexicon is in a text, and where in the text."""

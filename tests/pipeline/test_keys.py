@@ -54,6 +54,12 @@ def test_what_is_written_in_different_ways_is_one_word(printed, read):
     assert re.sub("  +", " / ", key(canonical(printed)).decode()) == read
 
 
+def test_what_an_alphabet_of_one_byte_lacks_is_read_one_for_one():
+    text = "\u0160koda\u2019s care\u2026home \u2022 \u2605 \u0152 \u20ac5 \u201cT\u0175r\u201d"
+    assert key(text) == b"skodas care home     5 twr"
+    assert len(keys.fold(text)) == len(text)
+
+
 def test_marks_of_footnotes_are_kept_as_printed():
     assert (
         canonical("The payment\u00b9 of Acme\u2122 for GP\u00b2")
