@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from extractors.config import current
+from extractors.pdf.words import nameless_codes
+from extractors.pdf.words.glyphs import handle_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,12 +62,15 @@ def _is_mirrored(layer: object, letter: int) -> bool:
 
 
 def printed_text(layer: object) -> str:
-    """PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time."""
+    """PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time.
+
+    What its fonts have no names for, or wrong ones, is named where that is known.
+    """
     buffer = _buffer(most_letters())
     count = min(most_letters(), pdfium.FPDFText_CountChars(layer))
     units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
     content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
-    return str(content, "utf-16-le", "ignore")
+    return nameless_codes.named(str(content, "utf-16-le", "ignore"), handle_of(layer))
 
 
 def most_letters() -> int:

@@ -117,6 +117,8 @@ def test_a_note_begins_with_its_raised_number(tmp_path):
         "1 Whole population"
         in read(raised(tmp_path / "a.pdf", "", "1", "Whole population payment means")).text
     )
+    assert "1 59 beds" in read(raised(tmp_path / "a.pdf", "", "1", "59 beds")).text
+    assert "159 beds" in read(raised(tmp_path / "a.pdf", "", "1", "59 beds", rise=0, size=11)).text
     assert "1st April" in read(raised(tmp_path / "a.pdf", "", "1st", " April", rise=0, size=11)).text
 
 

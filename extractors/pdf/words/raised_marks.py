@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HANGING = re.compile(r"[A-Za-z][)\]\u2019\u201d\"',.;:%]?(\d{1,3}(?:,\d{1,3})*)(?!\d)")
 _TRADE = re.compile(r"[a-z]([TS]M)(?![A-Za-z])")  # raised letters behind a name
 _BEGINS_LINE = re.compile(r"(?:\A|\n)\d{1,3}\Z")  # the number that a note begins with
+_TWO_NUMBERS = re.compile(r"(?:\A|\n)(\d{1,3})(?=\d)")  # of a note, and of what that says
 _HANGS_ON = 3  # letters
 _ENDS = re.compile(
     r"[^\W_]+[^\s\w]?[a-hivx](?:,?[a-hivx]){0,3}(?![^\W_])"
@@ -85,10 +86,12 @@ def _numbers(text: str, shown: bytes, folded: bytes) -> Iterator[re.Match[str]]:
 
 
 def _leading(text: str, folded: bytes) -> Iterator[int]:
-    """The last digits of numbers with which a line may begin, and a word on them."""
+    """The last digits of numbers with which a line may begin, and a word or another number on them."""
     for at in character_kinds.places(folded, b"0a"):
         if _BEGINS_LINE.search(text, max(0, at - 4), at + 1):
             yield at
+    for match in _TWO_NUMBERS.finditer(text):
+        yield from range(match.start(1), match.end(1))
 
 
 def _letters(handle: c_void_p, text: str) -> set[int]:

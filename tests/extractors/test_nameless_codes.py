@@ -1,0 +1,67 @@
+"""Ligatures and dashes of fonts without names, as TeX's bitmap fonts are, and of those with turned bytes."""
+
+import pytest
+
+from extractors.pdf import document as pdf
+from tests.extractors.test_maps import paper as mapped
+
+
+def bitmaps(path, *lines):
+    """A page of these lines in a font of type 3 whose characters have numbers for names."""
+    codes = sorted({ord(each) for line in lines for each in line})
+    drawn = b"500 0 0 0 450 700 d1 40 0 400 600 re f"
+    shown = b"\n".join(
+        b"BT /F 12 Tf 60 %d Td <%s> Tj ET" % (740 - 20 * number, line.encode("latin-1").hex().encode())
+        for number, line in enumerate(lines)
+    )
+    procs = b" ".join(b"/a%d 6 0 R" % code for code in codes if code != 32)
+    names = b" ".join(b"%d /a%d" % (code, code) for code in codes if code != 32)
+    widths = b" ".join(b"0.5" for _ in range(256))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(shown), shown),
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 1000 1000]/FontMatrix[0.001 0 0 0.001 0 0]/FirstChar 0"
+        b"/LastChar 255/Widths[%s]/CharProcs<<%s>>/Encoding<</Type/Encoding/Differences[%s]>>>>"
+        % (widths.replace(b"0.5", b"500"), procs, names),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
+    ]
+    body = b"%PDF-1.5\n" + b"".join(b"%d 0 obj%s endobj\n" % pair for pair in enumerate(objects, 1))
+    path.write_bytes(body + b"trailer<</Size 7/Root 1 0 R>>\n%%EOF")
+    return path
+
+
+PROSE = "The board met in public and the chair welcomed all members to the town hall"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        (
+            "the bene\x1ct of the sta\x1b was o\x1eicial and in\x1duenced",
+            "the benefit of the staff was official and influenced",
+        ),
+        ("between 12\x1515 beds \x16 for \x1cve of them", "between 12\u201315 beds \u2014 for five of them"),
+        (
+            "the bene\x0ct of the sta\x0b and the di\x0ecult o\x0ece",
+            "the benefit of the staff and the difficult office",
+        ),
+        ("between 12{15 beds in the plan", "between 12\u201315 beds in the plan"),
+    ],
+)
+def test_codes_of_bitmap_fonts(tmp_path, drawn, read):
+    (page,) = pdf.extract(bitmaps(tmp_path / "a.pdf", PROSE, drawn.replace("o\x1eicial", "o\x1ecial")))
+    assert page.text.splitlines() == [PROSE, read]
+
+
+def test_names_with_their_bytes_turned_round(tmp_path):
+    lines = [PROSE, "the bene\x80t of the sta\x81 and the \x80nance plan"]
+    (page,) = pdf.extract(mapped(tmp_path / "a.pdf", {0x80: "\u6600\u6900", 0x81: "\u6600\u6600"}, lines))
+    assert page.text.splitlines() == [PROSE, "the benefit of the staff and the finance plan"]
+
+
+def test_words_of_other_scripts_stay_as_they_are(tmp_path):
+    lines = [PROSE, "the sign \x80 is read by some"]
+    (page,) = pdf.extract(mapped(tmp_path / "a.pdf", {0x80: "\u6c00"}, lines))
+    assert "\u6c00" in page.text
