@@ -62,7 +62,7 @@ def _is_mirrored(layer: object, letter: int) -> bool:
 
 
 def printed_text(layer: object) -> str:
-    """PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time.
+    """Returns PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time.
 
     What its fonts have no names for, or wrong ones, is named where that is known.
     """
@@ -70,7 +70,7 @@ def printed_text(layer: object) -> str:
     count = min(most_letters(), pdfium.FPDFText_CountChars(layer))
     units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
     content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
-    return nameless_codes.named(str(content, "utf-16-le", "ignore"), handle_of(layer))
+    return nameless_codes.as_meant(str(content, "utf-16-le", "ignore"), handle_of(layer))
 
 
 def most_letters() -> int:

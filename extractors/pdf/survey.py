@@ -37,6 +37,8 @@ _BITS_UNSEEN = 4  # the lower half of a colour's bits
 _FEWEST_SEGMENTS = 3  # of a path that has an inside
 _CURVY = 8  # segments of a path that may be a letter; a box has five
 _LARGE = 30.0  # square points of a filled path that may cover a word, or be the ground of one
+_OF_WORDS = 400.0  # square points of one through whose mask words may be seen
+_FULL = 255  # of a colour
 _THIN = 4.0  # points: a rule covers no word
 _LITTLE = 1.0  # points by which a string may reach out of its clip, up or down
 _TOO_SMALL = 1.02  # points of a font's size: nobody reads that, and the law's own print has six
@@ -439,7 +441,8 @@ def _look_at_path(found: Survey, path: _Path, place: Place, fills: _Fills, after
         return
     if not _fill(item, *_colour_at):
         return
-    if tuple(_colour[:3]) == _PATTERN:
+    is_masked = _colour[3] == _FULL and box.area >= _OF_WORDS and _is_clear(item)
+    if tuple(_colour[:3]) == _PATTERN or is_masked:
         found.pictures.append(_placed(box, place))
         found.looks.append(())
         fills.add(box, _PICTURE, after)

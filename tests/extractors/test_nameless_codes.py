@@ -1,8 +1,12 @@
 """Ligatures and dashes of fonts without names, as TeX's bitmap fonts are, and of those with turned bytes."""
 
+# ruff: noqa: E501 - a dictionary of a PDF on a line of its own reads better than one broken over three
+
 import pytest
 
 from extractors.pdf import document as pdf
+from pipeline.errors import ExtractionError
+from tests.documents import fidelity
 from tests.extractors.test_maps import paper as mapped
 
 
@@ -65,3 +69,39 @@ def test_words_of_other_scripts_stay_as_they_are(tmp_path):
     lines = [PROSE, "the sign \x80 is read by some"]
     (page,) = pdf.extract(mapped(tmp_path / "a.pdf", {0x80: "\u6c00"}, lines))
     assert "\u6c00" in page.text
+
+
+def test_signs_of_a_font_of_symbols(tmp_path):
+    lines = [PROSE, "Audit \x80", "Late \xfb", "Plan P"]
+    path = mapped(tmp_path / "a.pdf", {0x80: "\uf0fc", 0xFB: "\u00fb"}, lines)
+    assert [page.text.splitlines()[1:] for page in pdf.extract(path)] == [
+        ["Audit \uf0fc", "Late \u00fb", "Plan P"]
+    ]
+    path.write_bytes(path.read_bytes().replace(b"/BaseFont/Helvetica", b"/BaseFont/Wingdings"))
+    assert [page.text.splitlines()[1:] for page in pdf.extract(path)] == [
+        ["Audit \u2714", "Late \u2718", "Plan \u2691"]
+    ]
+
+
+def test_words_seen_through_a_mask_are_read(tmp_path):
+    """A dark box that is painted through a mask of words."""
+    words = b"BT /F 16 Tf 1 g 60 500 Td (The board approved the winter plan) Tj ET"
+    shown = b"BT /F 12 Tf 60 740 Td (%s) Tj ET q /G gs 0.1 g 40 450 515 80 re f Q" % PROSE.encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>/ExtGState<</G<</SMask<</S/Luminosity/G 6 0 R>>>>>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(shown), shown),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Group<</S/Transparency/CS/DeviceGray>>/Resources<</Font<</F 5 0 R>>>>/Length %d>>stream\n%s\nendstream"
+        % (len(words), words),
+    ]
+    body = b"%PDF-1.5\n" + b"".join(b"%d 0 obj%s endobj\n" % pair for pair in enumerate(objects, 1))
+    path = tmp_path / "a.pdf"
+    path.write_bytes(body + b"trailer<</Size 7/Root 1 0 R>>\n%%EOF")
+    if fidelity.can_read_scans():
+        (page,) = pdf.extract(path)
+        assert "The board approved the winter plan" in page.text
+    else:
+        with pytest.raises(ExtractionError):
+            list(pdf.extract(path))

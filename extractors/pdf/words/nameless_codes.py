@@ -7,14 +7,13 @@ versions of Ghostscript name ligatures with the bytes of each character in the w
 
 from __future__ import annotations
 
+import ctypes
 import re
-from ctypes import c_int
-from typing import TYPE_CHECKING
+from ctypes import c_int, c_ulong, c_void_p
 
-from extractors.pdf.survey import swift
-
-if TYPE_CHECKING:
-    from ctypes import c_void_p
+from extractors.pdf.survey import quick, swift
+from extractors.pdf.words import character_kinds
+from extractors.signs import symbol_fonts
 
 _char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
 _has_no_map = swift("FPDFText_HasUnicodeMapError", c_int)
@@ -27,18 +26,33 @@ _NEW = dict(zip(range(0x1B, 0x20), _LIGATURES, strict=True)) | {  # in that sinc
     0x16: "\u2014",
 }
 _TURNED = "".join(chr(ord(letter) << 8) for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_ANY = re.compile(rf"[\x0b\x0c\x0e-\x11\x15\x16\x1b-\x1f{_TURNED}]|\d\{{\d|[a-z]\r[a-z]")
 _OF_OLD = re.compile(
     r"(?<=[A-Za-z])[\x0b\x0c\x0e\x0f]|(?<=[a-z])\r(?=[a-z])|[\x0b\x0c\x0e\x0f](?=[a-z])|(?<=\d)\{(?=\d)"
 )
 _OF_NEW = re.compile(r"(?<=[A-Za-z])[\x1b-\x1f]|[\x1b-\x1f](?=[a-z])|[\x10\x11\x15\x16]")
 _OF_TURNED = re.compile(rf"(?<=[A-Za-z{_TURNED}])[{_TURNED}]|[{_TURNED}]+(?=[a-z])")
+# What is alone and may be a sign of Wingdings or its like: as its key, or in a private area. Bullets of
+# the font Symbol are left as they are: whoever shows them knows them.
+_ALONE = character_kinds.table(
+    {b" ": b" \t\r\n", b"x": b"JLNOPQRSTlmnoqrtuvwxz4568" + bytes({*range(0xA1, 0x100)} - {0xA9})}, other=b"."
+)
+_PRIVATE = re.compile("[\uf020-\uf0b6\uf0b8-\uf0ff]")
+# In UTF-8: what begins turned and private characters, and the codes that are none.
+_RARE = bytes(
+    [*range(0x0B, 0x0D), *range(0x0E, 0x12), 0x15, 0x16, *range(0x1B, 0x20), *range(0xE4, 0xE8), 0xEF]
+)
+_COMMON = bytes(set(range(256)) - set(_RARE))
+_font_name = quick("FPDFText_GetFontInfo", c_ulong, c_void_p, c_int, c_void_p, c_ulong, c_void_p)
+_name = ctypes.create_string_buffer(100)
 
 
-def named(text: str, handle: c_void_p) -> str:
+def as_meant(text: str, handle: c_void_p) -> str:
     """Returns PDFium's text with such codes as what they mean: each is still one character."""
-    if _ANY.search(text) is None:  # as on nearly every page
+    text = _with_signs(text, handle)
+    rare = text.encode("utf-8", "ignore").translate(None, _COMMON)
+    if not rare and "{" not in text and text.count("\r") == text.count("\r\n"):  # as on nearly every page
         return text
+    text = _PRIVATE.sub(lambda found: _sign(handle, text, found.start()), text)
     text = _OF_TURNED.sub(lambda found: "".join(chr(ord(each) >> 8) for each in found[0]), text)
 
     def said(found: re.Match[str]) -> str:
@@ -52,3 +66,19 @@ def named(text: str, handle: c_void_p) -> str:
         return old
     codes = _NEW
     return _OF_NEW.sub(said, text)
+
+
+def _with_signs(text: str, handle: c_void_p) -> str:
+    kinds = b" " + character_kinds.of(text, _ALONE) + b" "
+    signs = {at: _sign(handle, text, at) for at in character_kinds.places(kinds, b" x ", 1)}
+    if all(text[at] == sign for at, sign in signs.items()):
+        return text
+    return "".join(signs.get(at, character) for at, character in enumerate(text))
+
+
+def _sign(handle: c_void_p, text: str, at: int) -> str:
+    """What a font of symbols draws for a character; the character itself, of any other font."""
+    _name.value = b""
+    _font_name(handle, _char_of(handle, at), ctypes.addressof(_name), len(_name), None)
+    drawn = symbol_fonts.as_drawn(_name.value.decode("latin-1"), text[at])
+    return drawn if len(drawn) == 1 else text[at]
