@@ -46,7 +46,7 @@ from extractors.pdf.forms.form_fields import (
     written_in,
 )
 from extractors.pdf.opening import has_its_end, opened_pdf, outline, said_of_itself
-from extractors.pdf.order import cells, drop_caps, reading_order, scattered_words
+from extractors.pdf.order import cells, drop_caps, frames, reading_order, scattered_words
 from extractors.pdf.page_text import printed_text, text_layer
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
@@ -558,6 +558,8 @@ def _layer_of(
     parts = reading_order.parts(handle, raw)
     order, goes_on = drop_caps.placed(cells.parted_by_cells(handle, raw, parts), drop_caps.found(handle, raw))
     begin = frozenset(part.start for part in parts) if len(order) > len(parts) else frozenset[int]()
+    if in_boxes := frames.parted_by_boxes(handle, raw, order, found.frames):
+        order, goes_on, begin = in_boxes[0], frozenset[int](), frozenset(in_boxes[1])
     sideways = turned.turned_lines(handle, raw)
     surplus = sorted({*gaps.surplus(handle, raw), *drop_caps.blanks(handle, raw), *sideways.surplus})
     missing = sorted({*gaps.missing_blanks(handle, raw), *sideways.missing})

@@ -20,7 +20,7 @@ from extractors.ocr import regions, tesseract
 from extractors.pdf.document import flattened, with_drawings
 from extractors.pdf.forms.form_fields import form_of, has_words, kinds_on
 from extractors.pdf.opening import opened_pdf
-from extractors.pdf.order import cells, drop_caps
+from extractors.pdf.order import cells, drop_caps, frames
 from extractors.pdf.order.reading_order import parts as in_order
 from extractors.pdf.page_text import most_letters, printed_text, text_layer
 from extractors.pdf.sheet import sheet_of
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     import pypdfium2
 
+    from extractors.pdf.survey import Rect
     from pipeline.model import Part
 
 _HYPHENS = dict.fromkeys(map(ord, "\ufffe\u0002\u00ad\u2010\u2011"), "-")
@@ -140,7 +141,7 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
     width, height = page.get_size()
     with text_layer(page) as layer:
         edges = [ctypes.c_double() for _ in range(4)]
-        for index in _letters(layer):
+        for index in _letters(layer, survey(page).frames):
             code = pdfium.FPDFText_GetUnicode(layer, index)
             if not 0 < code <= 0x10FFFF or not pdfium.FPDFText_GetCharBox(
                 layer, index, *map(ctypes.byref, edges)
@@ -152,13 +153,15 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
             yield chr(code), PointBox(min(across), min(down), max(across), max(down))
 
 
-def _letters(layer: object) -> Iterator[int]:
+def _letters(layer: object, boxes: Sequence[Rect]) -> Iterator[int]:
     """The numbers of PDFium's characters in the order of the stored text."""
     count = min(pdfium.FPDFText_CountChars(layer), most_letters())
     text = printed_text(layer)
     order, _ = drop_caps.placed(
         cells.parted_by_cells(layer, text, in_order(layer, text)), drop_caps.found(layer, text)
     )
+    in_boxes = frames.parted_by_boxes(layer, text, order, boxes)
+    order = in_boxes[0] if in_boxes else order
     for part in order:
         first, past = (pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at) for at in (part.start, part.stop))
         yield from range(first if part.start else 0, past if part.stop < len(text) else count)

@@ -35,6 +35,7 @@ _DEEPEST = 8  # forms in forms
 _UNSEEN = 16  # of 255: how much of a colour without which it covers nothing
 _BITS_UNSEEN = 4  # the lower half of a colour's bits
 _FEWEST_SEGMENTS = 3  # of a path that has an inside
+_OF_A_FRAME, _MOST_FRAMES = 30, 100  # segments of a path that may be a box around words; of a page
 _CURVY = 8  # segments of a path that may be a letter; a box has five
 _LARGE = 30.0  # square points of a filled path that may cover a word, or be the ground of one
 _OF_WORDS = 400.0  # square points of one through whose mask words may be seen
@@ -164,6 +165,7 @@ class Survey:
     looks: list[tuple[int, ...]] = field(
         default_factory=list
     )  # by which a picture is known again; () by none
+    frames: list[Rect] = field(default_factory=list)  # boxes, ovals and the like, drawn or filled
     outlines: list[Rect] = field(default_factory=list)  # paths that may be characters
     curves: int = 0  # segments of these
     finest: float = 0.0  # pixels a point of the finest picture
@@ -427,6 +429,8 @@ def _paths_that_matter(items: Sequence[PageObject]) -> dict[PageObject, _Path]:
 
 def _look_at_path(found: Survey, path: _Path, place: Place, fills: _Fills, after: int) -> None:
     item, segments, box = path
+    if _FEWEST_SEGMENTS < segments <= _OF_A_FRAME and len(found.frames) <= _MOST_FRAMES:
+        found.frames.append(_placed(box, place))
     if segments >= _CURVY:
         found.curves += segments
         found.outlines.append(_placed(box, place))
