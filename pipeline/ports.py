@@ -222,6 +222,10 @@ class CrawlLog(Protocol):
         """
         ...
 
+    def meeting_listings(self, source_id: str, since: date) -> Collection[str]:
+        """Returns the keys of the listings that had the source's meetings from this day on."""
+        ...
+
     def usual(self, run: int, source: Source) -> int | None:
         """Returns how many documents this run should see: the median of the last five good runs.
 

@@ -9,6 +9,7 @@ from crawler.answers import health, weighing
 from crawler.fetching import responses
 from crawler.fetching.asking import request_for
 from crawler.fetching.paper_answers import LONGEST_LANDING
+from crawler.platforms.shared.committees import with_known
 from crawler.platforms.shared.web_address import host_of
 from crawler.source_visit import at_address, discard
 from pipeline.model import Document, Doubt, Embedded, Fetch, Left, Listing, Meeting, SourceState
@@ -42,8 +43,10 @@ class PageAnswers:
 
     def start(self, visit: SourceVisit) -> list[Request]:
         """Returns the first requests of a source."""
-        source = visit.source
-        since, until = source.window.around(self.today)
+        since, until = visit.source.window.around(self.today)
+        visit.source = source = with_known(
+            visit.source, self.catalogue.meeting_listings(visit.source.id, since)
+        )
         fetches = list(self.platforms[source.platform].start(source, since, until))
         visit.hosts = {host_of(source.url), *(host_of(way.url) for fetch in fetches for way in _ways(fetch))}
         visit.hosts |= {host_of(f"//{host}") for host in source.options.get("hosts", ())}

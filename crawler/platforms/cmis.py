@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.committees import LISTING, Committee, Watched, none_of
 from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.lasting_name import lasting_name, without_sizes
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
@@ -151,7 +151,7 @@ def _committee(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found
     for listed in meetings.values():
         if listed.within(since, until):
             yield _meeting_fetch(listed, context)
-    yield Listing(source_id=source.id, key=f"committee/{context['committee']}", since=since, until=until)
+    yield Listing(source_id=source.id, key=LISTING + context["committee"], since=since, until=until)
 
 
 def _meeting_fetch(listed: ListedMeeting, context: dict[str, str]) -> Fetch:

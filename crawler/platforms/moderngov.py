@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from crawler.platforms import moderngov_html
-from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.committees import LISTING, Committee, Watched, none_of
 from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
 from crawler.platforms.shared.meeting_status import told_status
@@ -162,7 +162,7 @@ def _meetings(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]
         )
         if listed.id and listed.within(since, until):
             yield _meeting_fetch(source, listed, context, since)
-    yield Listing(source_id=source.id, key=f"committee/{context['committee']}", since=since, until=until)
+    yield Listing(source_id=source.id, key=LISTING + context["committee"], since=since, until=until)
 
 
 def _meeting_fetch(source: Source, listed: ListedMeeting, window: dict[str, str], since: date) -> Fetch:

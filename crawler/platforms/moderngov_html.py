@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.committees import LISTING, Committee, Watched, none_of
 from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
 from crawler.platforms.shared.meeting_status import told_status
@@ -139,7 +139,7 @@ def _meetings(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]
         more = {"known": " ".join(known), "beyond": " ".join(beyond[1:]), "page": str(number)}
         yield Fetch(url=beyond[0], step="meetings page", context=context | more)
     else:
-        yield Listing(source_id=source.id, key=f"committee/{context['committee']}", since=since, until=until)
+        yield Listing(source_id=source.id, key=LISTING + context["committee"], since=since, until=until)
 
 
 def _rows(source: Source, context: dict[str, str], page: ParsedPage) -> Iterator[ListedMeeting]:

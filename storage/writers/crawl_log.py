@@ -289,6 +289,12 @@ class CrawlLog:
             _note_state(connection, document)
             return Outcome.UNCHANGED if is_settled else Outcome.CHANGED
 
+    def meeting_listings(self, source_id: str, since: date) -> Collection[str]:
+        c = t.meetings.c
+        query = select(c.listing).distinct().where(c.source_id == source_id, c.starts_on >= since)
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def usual(self, run: int, source: Source) -> int | None:
         c = t.source_runs.c
         query = (

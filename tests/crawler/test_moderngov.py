@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.platforms import PLATFORMS, moderngov
-from crawler.platforms.shared.committees import Committee, Watched
+from crawler.platforms.shared.committees import Committee, Watched, with_known
 from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.moderngov_links import committee_id, meeting_link, paper_link
 from crawler.platforms.shared.select import (
@@ -234,6 +234,24 @@ def test_a_meeting_nobody_can_show_is_still_said_to_be_listed():
     assert len(problems) == 2
     assert [each.key for each in meetings(found)] == ["meeting/41", "meeting/42"]
     assert {each.key for each in found if isinstance(each, Listing)} == {"committee/7", "page/42"}
+
+
+def test_committees_that_had_the_meetings_of_the_window_are_hints():
+    line = Source(
+        id="a",
+        name="A",
+        kind="council",
+        platform="moderngov",
+        url="https://a.example/",
+        options={"ids": (7,)},
+    )
+    known = with_known(line, ["committee/12", "committee/7", "meeting/9", "committee/abc", ""])
+    assert known.options == {"ids": (7, 12)}
+    assert with_known(line, ["meeting/9"]) is line
+    listed = [Committee(id="12", name="Health Scrutiny", active=False), Committee(id="13", name="Planning")]
+    choice = moderngov.Options(**known.options).choose(listed)
+    assert [each.id for each in choice.watched] == ["12"]
+    assert choice.doubts == ("7 is no longer listed", "12 has expired (Health Scrutiny)")
 
 
 def test_a_hint_that_no_longer_fits_is_a_doubt_while_the_rest_is_read():

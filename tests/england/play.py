@@ -85,13 +85,13 @@ def on_the_wire(world: World, folder: Path) -> Iterator[tuple[int, int, Path, li
         secure.close()
 
 
-def prepare(world: World, data: Path) -> None:
+def prepare(world: World, data: Path, first: date = FIRST) -> None:
     """A data folder with England's lines and two readers. One that is there stays as it is."""
     data.mkdir(parents=True, exist_ok=True)
     world.write_lines(data)
     (data / "paperwatch.toml").write_text(_SETTINGS.format(only=json.dumps(list(world.sources))))
     archive = open_archive(data)
-    before = datetime.combine(FIRST - timedelta(days=1), datetime.min.time(), UTC)
+    before = datetime.combine(first - timedelta(days=1), datetime.min.time(), UTC)
     if not archive.readers.subscribers():
         for address, cadence, concepts in _READERS:
             archive.readers.subscribe(
@@ -100,16 +100,16 @@ def prepare(world: World, data: Path) -> None:
     archive.database.engine.dispose()
 
 
-def played(world: World, data: Path, days: int, *, every: int = 1) -> Iterator[Day]:
+def played(world: World, data: Path, days: int, *, every: int = 1, first: date = FIRST) -> Iterator[Day]:
     """Play the days that are still to be played, to so many in all. Yields each day of a run as it is done.
 
     With `every` 7 there is a run a week; what happens on the days between is found by the next one.
     """
-    prepare(world, data)
-    runs = [FIRST + timedelta(days=number) for number in range(0, days, every)]
+    prepare(world, data, first)
+    runs = [first + timedelta(days=number) for number in range(0, days, every)]
     done = [day.day for day in done_days(data)]
     assert done == [f"{day}" for day in runs][: len(done)], "this folder was played at another pace"
-    scorer = Scorer(world, FIRST)
+    scorer = Scorer(world, first)
     with on_the_wire(world, data / "wire") as (port, secure, certificate, log):
         for day_of_run in runs[len(done) :]:
             world.day = day_of_run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from coverage import Coverage
@@ -50,6 +51,16 @@ def test_time_passes_and_nothing_false_is_said(tmp_path):
     """Over Christmas the meetings of the first run leave the window, and hardly any come."""
     days = list(played(world(only=FEW, scale=SCALE, faulty=False), tmp_path, 57, every=28))
     assert [day.day for day in days] == ["2026-11-23", "2026-12-21", "2027-01-18"]
+    for day in days:
+        assert day.false == {}
+        assert day.found == day.of
+
+
+def test_a_committee_that_ends_gets_its_last_minutes(tmp_path):
+    """Councils end committees in May, and confirm the minutes of April after it."""
+    council = world(only=["bracknell-forest"], scale=SCALE, faulty=False)
+    days = list(played(council, tmp_path, 15, every=14, first=date(2027, 5, 10)))
+    assert days[1].told["told: replaced"] > 0
     for day in days:
         assert day.false == {}
         assert day.found == day.of

@@ -177,6 +177,10 @@ class MemoryCatalogue:
         self.unavailable[source_id, document_key] = reason
         return Outcome.UNCHANGED if settled else Outcome.CHANGED
 
+    def meeting_listings(self, source_id, since) -> set[str]:
+        mine = [each for (source, _), each in self.meetings.items() if source == source_id]
+        return {each.listing for each in mine if each.starts_on and each.starts_on >= since}
+
     def usual(self, run, source) -> int | None:
         return self.usually.get(source.id)
 

@@ -238,6 +238,14 @@ def test_what_is_over_is_not_usual(catalogue):
     assert catalogue.usual(run, source()) == 3, "what is seen again is not over"
 
 
+def test_the_listings_of_meetings_that_are_not_over(catalogue):
+    run = catalogue.begin([source()], TODAY)
+    for key, on in (("a", date(2026, 10, 1)), ("b", TODAY), ("c", None), ("d", date(2026, 12, 1))):
+        catalogue.record_meeting(run, meeting(key=key, starts_on=on, listing=f"committee/{key}"))
+    assert set(catalogue.meeting_listings("marlshire", TODAY)) == {"committee/b", "committee/d"}
+    assert not catalogue.meeting_listings("other", TODAY)
+
+
 def test_the_health_of_a_source_is_that_of_its_last_run(archive, catalogue):
     for state in (SourceState.OK, SourceState.BLOCKED):
         run = catalogue.begin([source()], TODAY)

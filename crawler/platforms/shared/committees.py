@@ -8,7 +8,7 @@ reported instead of followed in silence.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crawler.platforms.shared.options import check_patterns
@@ -41,6 +41,7 @@ HEALTH: tuple[str, ...] = (
 )
 
 ALL = ("all",)
+LISTING = "committee/"  # begins the key of a committee's listing
 _IS_JOINT = r"(?=.*(?:\bjoint\b|\bJHO?SC\b))(?=.*\b(?:health|care|JHO?SC|IC[BPS]s?)\b)"
 _SHOWN = 12  # names in a message
 
@@ -104,6 +105,17 @@ class Watched:
     def _has(self, name: str) -> bool:
         named = tuple(self.committees) == ALL or _matches(name, (*self._names(), *self.also))
         return named and not _matches(name, self.but_not)
+
+
+def with_known(source: Source, listings: Iterable[str]) -> Source:
+    """Returns the source, with the committees as hints that `listings` of its meetings were of.
+
+    A committee that has expired since still gets the minutes of its last meetings.
+    """
+    numbers = (each.removeprefix(LISTING) for each in listings if each.startswith(LISTING))
+    known = {int(number) for number in numbers if number.isdecimal()}
+    ids = tuple(sorted({*source.options.get("ids", ()), *known}))
+    return replace(source, options={**source.options, "ids": ids}) if known else source
 
 
 def named_by(options: Mapping[str, Any]) -> tuple[str, ...]:
