@@ -300,6 +300,7 @@ class LeftReason(StrEnum):
     ANOTHER_HOST = "another host"  # that the line does not name
     DOCUMENT_SERVICE = "document service"  # SharePoint, Google Drive, Issuu: for people, not for programs
     NEEDS_SCRIPT = "needs a script"  # shown only by a script of the page
+    NEEDS_A_CLICK = "needs a click"  # a button or a choice that says no address, and leads to more
     SIGN_IN = "needs a sign-in"
     REFUSED = "refused"  # robots.txt, or a wall, keeps us from it alone
     PAGE_UNREAD = "page not read"  # another answer was read in its place, which does not list them

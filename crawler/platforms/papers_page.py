@@ -213,6 +213,8 @@ def _left(source: Source, capture: Capture, verdicts: list[Verdict]) -> Iterator
     taken = {canonical_url(each.url) for each in verdicts if each.taken or each.follow}
     for each in verdicts:
         reason, key = each.left_reason, canonical_url(each.url)
+        if each.reason is Why.NEEDS_A_CLICK:
+            key = each.url  # several of one page
         if reason is None or key in taken:
             continue
         taken.add(key)
@@ -223,14 +225,17 @@ def _left(source: Source, capture: Capture, verdicts: list[Verdict]) -> Iterator
             reason=reason,
             host=host_of(each.url),
             page=capture.url,
-            is_page=not addresses.is_file_address(each.url),
+            is_page=each.reason is Why.NEEDS_A_CLICK or not addresses.is_file_address(each.url),
         )
 
 
 def _follow(fetch: Fetch, verdict: Verdict, reader: PageReader, paper: Document | None) -> Fetch:
     if verdict.follow == "more":
-        page = int(fetch.context.get("page", "1")) + 1
-        return Fetch(url=verdict.url, step=fetch.step, context={**fetch.context, "page": str(page)})
+        context = {**fetch.context, "page": str(reader.page.number + 1)}
+        if verdict.reason is Why.PART_OF_PAGE and reader.page.about_papers:
+            # it has no heading of its own that would say so, and whose they are
+            context |= {"of papers": "yes", "body": reader.page.body}
+        return Fetch(url=verdict.url, step=fetch.step, context=context)
     context = {
         "since": fetch.context["since"],
         "until": fetch.context["until"],

@@ -31,6 +31,8 @@ FEW = 3
 _MEANT = frozenset({LeftReason.EXCLUDED})
 # Pages that promise nothing: each may have papers behind it, and most have none.
 _LOOKS = frozenset({LeftReason.NOT_LOOKED_AT, LeftReason.LOOK_FAILED})
+# How much is behind these nobody knows: one of them is a concern.
+_UNKNOWN = frozenset({LeftReason.NEEDS_A_CLICK})
 # Judgements that may well be right: a concern where they outweigh what was taken. The others are facts: a
 # concern from a third of what is in sight on.
 _JUDGED = frozenset({LeftReason.NO_DATE, LeftReason.NOT_CLEARLY_A_PAPER, *_LOOKS})
@@ -108,7 +110,7 @@ def concern(counts: Iterable[LeftCount], taken: int, options: Mapping[str, Any])
             by_reason.setdefault(count.reason, []).append(count)
     if not by_reason:
         return ""
-    worst = max(by_reason.values(), key=_weight)
+    worst = max(by_reason.values(), key=lambda group: (group[0].reason in _UNKNOWN, _weight(group)))
     reason = worst[0].reason
     if not _is_grave(reason, _weight(worst), taken):
         return ""
@@ -160,7 +162,7 @@ def _is_meant(reason: LeftReason, options: Mapping[str, Any]) -> bool:
 def _is_grave(reason: LeftReason, lost: int, taken: int) -> bool:
     if reason in _JUDGED:
         return lost >= FEW and lost > taken
-    return not taken or (lost >= FEW and 2 * lost >= taken)
+    return not taken or reason in _UNKNOWN or (lost >= FEW and 2 * lost >= taken)
 
 
 def _weight(counts: Iterable[LeftCount]) -> int:

@@ -21,9 +21,18 @@ _NEXT = re.compile(
     r"^[\u00ab\u2039\u2190<\s]*(?:go to (?:the )?|view |show |see )?"
     r"(?:next(?: page| results?| \d+)?|older(?: (?:posts?|entries|items|papers|meetings|results))?"
     r"|previous events?"
-    r"|(?:load|show|view|see) more(?: \w+)?|more results|nesaf)\W*(?:page)?\W*$|^[\u203a\u00bb\u2192>\s]+$",
+    r"|(?:load|show|view|see|get|fetch) (?:\d+ )?(?:more|older|earlier)(?: \w+){0,3}"
+    r"|more results|nesaf)\W*(?:page)?\W*$|^[\u203a\u00bb\u2192>\s]+$",
     re.IGNORECASE,
 )
+_THINGS = r"(?:\w+ )?(?:papers|meetings|results|documents|items|minutes|agendas|packs|entries|files|years)"
+_MORE = re.compile(
+    r"^(?:load|fetch) (?:\d+ )?(?:more|older|earlier)\b"
+    r"|^(?:load|show|view|see|get) (?:the )?(?:next )?(?:\d+ )?"
+    rf"(?:more|older|earlier) {_THINGS}\W*$|^(?:more|older|earlier) {_THINGS}\W*$",
+    re.IGNORECASE,
+)
+_UNFOLD = re.compile(r"^(?:show|view|see) (?:\d+ )?more\W*$", re.IGNORECASE)
 _BACK = re.compile(r"^[\u00ab\u2039\u2190<][\u00ab\u2039\u2190<\s]*")
 _ON = re.compile(r"[\u00bb\u203a\u2192>][\u00bb\u203a\u2192>\s]*$")
 _NUMBER = re.compile(r"^(?:page\s*)?(\d{1,3})$", re.IGNORECASE)
@@ -64,7 +73,10 @@ def is_next_page(link: Link, url: str, current: int, entries: Container[Link] = 
     `entries` are those of the page's links that look like steps and are `entries_of_lists`.
     """
     in_pager = link.frame is Frame.PAGER
-    if not link.url or link in entries or not _is_same_list(link.url, url, in_pager=in_pager):
+    is_more = link.is_control and (says_more(link.text) or unfolds(link.text))
+    if not link.url or link.href.startswith("#") or link in entries:
+        return False
+    if not (is_more or _is_same_list(link.url, url, in_pager=in_pager)):
         return False
     if is_step_in_time(link) or "next" in link.rel.split():
         return True
@@ -74,6 +86,16 @@ def is_next_page(link: Link, url: str, current: int, entries: Container[Link] = 
     if not number:
         return False
     return int(number[1]) == current + 1 and (in_pager or _has_page(link.url))
+
+
+def says_more(text: str) -> bool:
+    """It says "Load more papers" or the like; "Show more" alone may be of what is folded."""
+    return bool(_MORE.match(text))
+
+
+def unfolds(text: str) -> bool:
+    """It says "Show more": of a list, or of one thing that is folded."""
+    return bool(_UNFOLD.match(text))
 
 
 def is_step_in_time(link: Link) -> bool:

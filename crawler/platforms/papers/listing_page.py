@@ -65,6 +65,7 @@ class ListingPage:
             (self._is_about_meetings() if is_look else words.says_meeting(f"{self.title} {path}"))
             or "title" in fetch.context
             or fetch.step == "year"  # a page of papers led here by a year
+            or "of papers" in fetch.context  # the page before it, or around it, was one
         )
         self.is_of_other_matters = is_look and not self.about_papers
         over = [line.text for line in self.structure.lines[:40]]

@@ -20,6 +20,7 @@ from crawler.platforms.papers.listing_page import Limits, ListingPage
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.printed import printed_beside
 from crawler.platforms.papers.second_look import TEXT_OF_A_PAPER, Pairs, SecondLook, once
+from crawler.platforms.papers.unfollowed import unfollowed
 from crawler.platforms.papers.verdict import DateDoubt, Verdict, Why
 from crawler.platforms.papers.ways import PageLinks
 from crawler.platforms.papers.wording import addresses
@@ -42,7 +43,7 @@ class PageReader:
     """One page, read under its limits."""
 
     def __init__(self, page: ParsedPage, fetch: Fetch, limits: Limits, home: str, near: int) -> None:
-        self.page = ListingPage(page, fetch, limits, home, near)
+        self.page, self._year = ListingPage(page, fetch, limits, home, near), near
         self.announced = announced_on(self.page)
         structure = self.page.structure
         enough = _TEXT_OF_A_NOTE if self.page.meeting.of_one_meeting else TEXT_OF_A_PAPER
@@ -77,7 +78,7 @@ class PageReader:
         judged = [in_window(each, page.limits) for each in once(judged)]
         judged = second.look_around(second.more_pages(judged))
         judged = second.files_in_sight(judged)
-        return [*judged, *second.the_page_itself(judged)]
+        return [*judged, *second.the_page_itself(judged), *unfollowed(page, judged, self._year)]
 
     def _with_what_is_printed(self, verdict: Verdict, link: Link) -> Verdict:
         """With the size and the days that the page prints for its file."""
@@ -87,11 +88,26 @@ class PageReader:
     def _judge(self, dated: Dated, belief: Belief | None) -> Verdict:
         link = dated.link
         left = Verdict(url=link.url or link.href, text=titles.title_of_link(link), reason=Why.NOT_WEB)
+        if self._is_part(link):
+            return replace(left, reason=Why.PART_OF_PAGE, follow="more")
         if following.is_next_page(link, self.page.url, self.page.number, self.page.entries):
             if following.is_step_in_time(link) and not self._is_in_window(link):
                 return replace(left, reason=Why.YEAR_OUTSIDE_WINDOW, about=link.text)
-            return replace(left, reason=Why.NEXT_PAGE, follow="more")
+            reason = Why.PART_OF_PAGE if link.is_control else Why.NEXT_PAGE
+            return replace(left, reason=reason, follow="more")
         return self._judge_matter(left, dated, belief)
+
+    def _is_part(self, link: Link) -> bool:
+        """A frame or a part that a script fetches: a person sees it as this page."""
+        is_page = bool(link.url) and not (self.page.is_file(link) or addresses.is_other_media(link.url))
+        return (
+            link.is_part
+            and is_page
+            and link.frame is Frame.MATTER
+            and self.page.about_papers
+            and self.page.is_own(host_of(link.url))
+            and canonical_url(link.url) != canonical_url(self.page.url)
+        )
 
     def _judge_matter(self, left: Verdict, dated: Dated, belief: Belief | None) -> Verdict:
         """Of a link that is not the way to the list's next page."""

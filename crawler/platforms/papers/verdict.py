@@ -28,6 +28,7 @@ class Why(StrEnum):
     FILE_FOR_PAGE = "the address gave a file where a page was expected"
     # followed
     NEXT_PAGE = "the next page of this list"
+    PART_OF_PAGE = "a part of this page, from an address of its own"
     MEETING_PAGE = "a meeting's page"
     YEAR_PAGE = "papers of a year"
     MORE_OF_MEETING = "more of this meeting's papers"
@@ -66,6 +67,7 @@ class Why(StrEnum):
     TWICE = "listed twice on this page"
     FILE_BESIDE = "its file is next to it"
     OLDER = "older papers"
+    NEEDS_A_CLICK = "more is behind it, and it says no address: it is for a person to click"
     TOO_MANY_PAGES = "the list has more pages than one run asks for"
 
 
@@ -75,6 +77,7 @@ _LEFT = {
     Why.DOCUMENT_SERVICE: LeftReason.DOCUMENT_SERVICE,
     Why.TOO_DEEP: LeftReason.TOO_DEEP,
     Why.TOO_MANY_PAGES: LeftReason.TOO_MANY_PAGES,
+    Why.NEEDS_A_CLICK: LeftReason.NEEDS_A_CLICK,
     Why.EXCLUDED: LeftReason.EXCLUDED,
     Why.NO_PAPER: LeftReason.NOT_CLEARLY_A_PAPER,
     Why.NO_PAPERS_BEHIND: LeftReason.NOT_CLEARLY_A_PAPER,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.page.markup import Frame
 
 if TYPE_CHECKING:
+    from crawler.platforms.papers.page.controls import Control
     from crawler.platforms.papers.page.tables import Cell
     from crawler.platforms.shared.select import Element
 
@@ -91,6 +92,8 @@ class Link:
     marked_file: bool = False  # the markup or the words next to it say that it is a file
     rel: str = ""  # how it is related to the page: rel and class, "next" among them
     embedded: bool = False  # an iframe, an embed, an object
+    is_control: bool = False  # a choice or a button, made the link that it means
+    is_part: bool = False  # what it leads to is shown in its place
     listed: Element | None = None  # the list of which it is an entry
     is_numbered: bool = False  # the number in its name is no day: it sorts the months
 
@@ -116,3 +119,4 @@ class Structure:
     lines: tuple[Line, ...]
     words: int  # how much running text is outside the frame
     cells: dict[Element, list[Line]] = field(default_factory=dict)
+    controls: tuple[Control, ...] = ()  # to be clicked, with no address

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.page import elements, grids, markup, ordering, tables
+from crawler.platforms.papers.page import controls, elements, grids, markup, ordering, tables
 from crawler.platforms.papers.page.elements import LEVELS
 from crawler.platforms.papers.page.headings import BOLD_LEVEL, HeadingStack
 from crawler.platforms.papers.page.lines import LONGEST_DATE_LINE, is_date_line, says_when
@@ -46,6 +46,7 @@ def read(page: ParsedPage) -> Structure:
     """Read the page from top to bottom."""
     bodies = page.every("body")
     root = bodies[0] if bodies else page.root
+    controls.as_links(root, page.url, page.base)
     grids.as_tables(root)
     elements.join_split_links(root)
     walker = _Walker(page, root)
@@ -61,6 +62,7 @@ def read(page: ParsedPage) -> Structure:
         lines=tuple(walker.lines),
         words=walker.words,
         cells=walker.cells,
+        controls=tuple(walker.controls),
     )
 
 
@@ -74,6 +76,8 @@ class _Walker:
         self.words = 0
         self.first_heading = ""
         self.cells: dict[Element, list[Line]] = {}
+        self.controls: list[controls.Control] = []
+        self._by_id = {name: each for each in root.iter() if (name := each.get("id"))}
         self.heads = HeadingStack(markup.repeated_headings(root))
         self._records: tuple[Record, ...] = ()
         self._frame = Frame.MATTER
@@ -90,7 +94,13 @@ class _Walker:
 
     def walk(self, element: Element) -> None:  # lxml's HTML parser cuts off at a depth of 256
         tag = element.tag
-        if not isinstance(tag, str) or elements.is_silent(element):
+        if not isinstance(tag, str):
+            return
+        for each in element.iter("option") if tag == "select" else [element]:
+            if controls.is_dead(each, self._by_id):
+                text, within = controls.words_of(each), bool(self._records)
+                self.controls.append(controls.Control(text=text, frame=self._frame, in_record=within))
+        if elements.is_silent(element):
             return
         if tag == "br":
             self.flush()
@@ -254,6 +264,7 @@ class _Walker:
             self.flush()
             before = 0
         text = elements.displayed(element)[: _LONGEST_HEADING * 2]
+        classes = (element.get("class") or "").split()
         link = Link(
             url=elements.seen_through(clean_url(href, base=self.page.base), self.page.base),
             href=href,
@@ -264,6 +275,8 @@ class _Walker:
             marked_file=elements.marks_a_file(element),
             rel=f"{element.get('rel') or ''} {element.get('class') or ''}".lower(),
             listed=next(element.iterancestors("ul", "ol", "nav"), None),
+            is_control=controls.CONTROL in classes,
+            is_part=controls.PART in classes,
         )
         link.text = link.text or elements.alternative(element)
         self._pending.append(link)
@@ -281,7 +294,8 @@ class _Walker:
         if url:
             self.flush()
             text = tidy(element.get("title") or "")
-            self._pending.append(Link(url, source, text, Line("", 0, ""), 0, embedded=True))
+            is_part = element.tag == "iframe"
+            self._pending.append(Link(url, source, text, Line("", 0, ""), 0, embedded=True, is_part=is_part))
             self._parts.append(text)
             self.flush()
 

@@ -1,0 +1,150 @@
+"""Ways on that are no links: what says an address is followed, and what says none is told."""
+# ruff: noqa: E501 - markup reads best a line each
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.platforms import papers_page
+from pipeline.health import left
+from pipeline.model import Capture, Document, Fetch, Found, Left, LeftReason, Source
+
+PLACE = "https://trust.example/board/papers"
+NOW = "<h2>26 November 2026</h2><p><a href='/f/a.pdf'>Agenda</a></p>"
+
+
+def read(matter: str, *, head: str = "", url: str = PLACE, **context: str) -> list[Found]:
+    page = f"<html><head><title>Board papers</title>{head}</head><body><main><h1>Board papers</h1>{matter}</main></body></html>"
+    source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=PLACE)
+    capture = Capture(
+        url=url,
+        status=200,
+        headers={},
+        media_type="text/html",
+        body=page.encode(),
+        fetched_at=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+    window = {"since": "2025-01-01", "until": "2027-06-30", "depth": "2", **context}
+    return list(papers_page.parse(source, Fetch(url=url, step="papers", context=window), capture))
+
+
+def followed(matter: str, *, head: str = "") -> list[str]:
+    found = read(matter, head=head)
+    return [each.url.removeprefix("https://trust.example") for each in found if isinstance(each, Fetch)]
+
+
+def told(matter: str) -> list[str]:
+    """What is said to need a click."""
+    found = [each for each in read(matter) if isinstance(each, Left)]
+    return [each.title for each in found if each.reason is LeftReason.NEEDS_A_CLICK]
+
+
+WAYS = {
+    "addresses to choose from": "<select><option value='{}'>2025</option><option value='/board/papers'>2026</option></select>",
+    "a button": "<button hx-get='{}'>Load more</button>",
+    "a button's data": "<button data-url='{}'>Show 10 more papers</button>",
+    "a handler": "<button onclick=\"location.href='{}'\">Older papers</button>",
+    "a link's handler": "<a href='#' onclick=\"load('{}', 2)\">Load more</a>",
+    "a link's data": "<a href='javascript:void(0)' data-href='{}'>Papers of 2025</a>",
+    "a panel": "<details hx-get='{}' hx-trigger='toggle once'><summary>Meetings of 2025</summary><div></div></details>",
+    "a tab": "<div role='tab' data-src='{}'>2025</div>",
+    "a card": "<div class='card' data-href='{}'><h3>Board papers 2025</h3><p>Six meetings, in Hall and online, and an away day.</p></div>",
+    "a row": "<table><tr data-link='{}'><td>24 September 2025</td><td>Board meeting</td></tr></table>",
+    "the end of a scroll": "<div class='infinite-scroll' data-next-url='{}'></div>",
+    "a frame": "<iframe src='{}'></iframe>",
+    "a lazy frame": "<turbo-frame id='older' src='{}' loading='lazy'></turbo-frame>",
+    "for those without scripts": "<noscript><a href='{}'>Papers of 2025</a></noscript>",
+    "a shadow root": "<x-list><template shadowrootmode='open'><a href='{}'>Papers of 2025</a></template></x-list>",
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+def test_what_says_an_address_is_followed(way: str) -> None:
+    place = "/board/papers/older"
+    assert followed(NOW + way.format(place)) == [place]
+    assert told(NOW + way.format(place)) == []
+
+
+def test_a_form_is_sent_as_a_person_would_send_it() -> None:
+    fields = (
+        "<input type='hidden' name='body' value='board'><select name='year'><option>2026<option>2025</select>"
+    )
+    assert followed(f"{NOW}<form action='/list'>{fields}<button>Go</button></form>") == [
+        "/list?body=board&year=2025"
+    ]
+    assert followed(f"{NOW}<form action='/older'><button>Older papers</button></form>") == ["/older"]
+    assert followed(f"{NOW}<form><button name='year' value='2025'>2025</button></form>") == [
+        "/board/papers?year=2025"
+    ]
+
+
+def test_the_head_of_a_page_says_the_next() -> None:
+    assert followed(NOW, head="<link rel='next' href='/board/papers?page=2'>") == ["/board/papers?page=2"]
+
+
+def test_a_part_of_a_page_is_of_the_same_body() -> None:
+    part = "<section><h3>30 September 2026</h3><a href='/f/b.pdf'>Papers</a></section>"
+    (way,) = (
+        each
+        for each in read(f"<p>Quality Committee</p>{NOW}<button hx-get='/x/2'>Load more</button>")
+        if isinstance(each, Fetch)
+    )
+    (paper,) = (
+        each
+        for each in read(part, url="https://trust.example/x/2", **way.context)
+        if isinstance(each, Document)
+    )
+    assert paper.meeting_key == "board-2026-09-30"
+
+
+NOT_FOLLOWED = {
+    "Load more": "<button>Load more</button><p>Showing 1-10 of 43</p>",
+    "Show 10 more papers": "<a href='#' class='btn'>Show 10 more papers</a>",
+    "Showing 1-10 of 43": "<p>Showing 1-10 of 43</p>",
+    "Displaying the latest 10 of 43": "<p>Displaying the latest 10 of 43 papers</p>",
+    "Show more": "<button>Show more</button>",
+    "2025": "<select><option>2026</option><option>2025</option></select>",
+    "2025/26": "<div role='tab' aria-controls='p'>2025/26</div><div id='p'>Loading…</div>".replace(
+        "2026", "2025"
+    ),
+    "Meetings of 2025": "<details><summary>Meetings of 2025</summary><div></div></details>",
+    "October 2025": "<form method='post'><button name='m' value='10'>October 2025</button></form>",
+    "Load older papers": "<button data-url='/list' data-page='2'>Load older papers</button>",
+}
+
+
+@pytest.mark.parametrize(("words", "way"), NOT_FOLLOWED.items(), ids=NOT_FOLLOWED.keys())
+def test_what_says_no_address_is_told(words: str, way: str) -> None:
+    assert told(NOW + way) == [words]
+
+
+NO_WAYS = {
+    "a panel with its papers": "<button role='tab' aria-controls='p'>2025</button><div id='p'><p>None was held.</p></div>",
+    "years that the page has": "<select><option>2026</option></select>",
+    "a year to come": "<select><option>2027</option></select>",
+    "a year before the window": "<select><option>2019</option></select>",
+    "more words": "<button>Show more</button>".replace("more", "this text"),
+    "what is folded": "<ul><li>Winter plan <button>Show more</button></li></ul>",
+    "news": "<button>Load more news</button>",
+    "the frame": "</main><footer><button>Load more</button></footer>",
+    "all that there is": "<p>Showing 1-10 of 10 papers</p>",
+    "another's address": "<button data-url='https://other.example/x'>Share</button>",
+    "a slide": "<button class='slick-next'>Next</button>",
+}
+
+
+@pytest.mark.parametrize("way", NO_WAYS.values(), ids=NO_WAYS.keys())
+def test_what_leads_to_no_papers_is_not_told(way: str) -> None:
+    assert told(NOW + way) == []
+    assert followed(NOW + way) == []
+
+
+def test_one_way_that_was_not_followed_is_a_concern_whatever_was_taken() -> None:
+    tally = left.Tally()
+    for each in read(f"{NOW}<button>Load more</button>"):
+        if isinstance(each, Left):
+            tally.add(each)
+    said = left.concern(tally.counts(read={PLACE}), 500, {})
+    assert said.startswith("read by half: 1 page of papers left (needs a click")
