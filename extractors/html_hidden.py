@@ -18,7 +18,7 @@ from lxml import etree
 from extractors import hidden
 from extractors.colours import WHITE, is_lost
 from extractors.signs.symbol_fonts import as_drawn, signs_of
-from extractors.web import lists
+from extractors.web import lists, placing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MOST_RULES = 1_000  # of a page's own styles
 _UNTOLD = {"aria-labelledby", "aria-describedby", "headers", "id", "class", "style", "name"}  # open nothing
-_PANELS = {"tabpanel", "dialog", "alertdialog", "menu", "region", "listbox", "tooltip"}
+_PANELS, _DIALOGS = {"tabpanel", "menu", "region", "listbox", "tooltip"}, {"dialog", "alertdialog"}
 _CHANGES_LOOKS = re.compile(r"class|opacity|style|animat|fade|show|\$\(", re.IGNORECASE)
 _OPEN_A_DIALOG = {"showModal", "show", "open"}  # what a script calls or sets
 _CONTROLS = {"button", "summary", "label", "input", "select"}
@@ -62,7 +62,7 @@ _OUTSIDE_THE_FLOW = {
 _MATTER = {
     "display", "visibility", "opacity", "font-size", "color", "background", "background-color", "content",
     "background-clip", "-webkit-background-clip", "vertical-align", "counter-increment", "font-family",
-    "list-style", "list-style-type",
+    "list-style", "list-style-type", "flex-direction", "order", "direction", "unicode-bidi",
 }  # fmt: skip
 _AROUND = {
     *("margin", "margin-left", "margin-right"),
@@ -149,7 +149,7 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
         look = said[element]
         if signs_of(font := look.get("font-family", "")):
             _draw_signs(element, font, said)
-        _set_apart(element, look)
+        _set_apart(element, look, said)
         why = _is_hidden(element, look, said, is_dressed=is_dressed)
         if why and not scripts.may_open(element, fades=why == "fades") and _is_connected(element, tree):
             replace_with_words(element)
@@ -157,7 +157,7 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
             _replace_own_words(element)
 
 
-def _set_apart(element: lxml.html.HtmlElement, look: Says) -> None:
+def _set_apart(element: lxml.html.HtmlElement, look: Says, said: dict[lxml.html.HtmlElement, Says]) -> None:
     """Say of what is on lines of its own, apart in its line, raised, or a list, that it is so."""
     if listed := look.get("list-style-type") or look.get("list-style"):
         element.set(lists.STYLE, listed)
@@ -165,6 +165,7 @@ def _set_apart(element: lxml.html.HtmlElement, look: Says) -> None:
         element.set("style", "display:block")
     for child in element if look.get("display") in _SIDE_BY_SIDE else ():
         child.set("style", f"display:block;{child.get('style') or ''}")
+    placing.put_in_order(element, look, said)
     if look.get("display") == "inline-block" and any(_A_GAP.match(look.get(name, "")) for name in _AROUND):
         element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
     if look.get("vertical-align") in {"super", "text-top"}:
@@ -368,6 +369,11 @@ def _said_by_markup(tree: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, 
         if element.get("open") is None:
             said[element] = Says()
             said[element].put("display", "none")
+    for element in tree.xpath("//*[@dir]"):
+        said[element] = said.get(element, Says())
+        said[element].put("direction", element.get("dir").lower())
+        if element.tag == "bdo":
+            said[element].put("unicode-bidi", "bidi-override")
     for element in tree.iter("font"):
         for attribute, name in (("color", "color"), ("face", "font-family")):
             if says := element.get(attribute):
@@ -542,7 +548,7 @@ class _Scripts:
             return True
         if not self._changed.isdisjoint(called) and _is_opened_by_what_is_before(element):
             return True  # by a script that the page as we have it lacks
-        if element.tag == "dialog":
+        if element.tag == "dialog" or element.get("role") in _DIALOGS:
             return self._opens_dialogs
         if not self._runs:
             return False

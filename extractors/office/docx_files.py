@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import io
+import unicodedata
 from typing import TYPE_CHECKING
 
 from extractors import hidden, html, spaced_out
@@ -59,6 +60,7 @@ _DRAWN = {f"{_W}drawing", f"{_W}pict", f"{_W}object"}
 _LOOK, _VANISH, _HIDDEN_ROW = f"{_W}rPr", f"{_W}vanish", f"{_W}trPr/{_W}hidden"
 _COMMENTED, _CHUNK, _ABOUT_TABLE = f"{_W}commentReference", f"{_W}altChunk", f"{_W}tblPr"
 _SWITCHED_OFF = "a header or footer that is switched off"
+_FROM_RIGHT = f"{_W}tblPr/{_W}bidiVisual"
 _MERGED, _UNDER = f"{_W}tcPr/{_W}vMerge", "a cell under one that was merged"
 _FRAME, _DROP_CAP = f"{_W}pPr/{_W}framePr", f"{_W}dropCap"
 _ENTRIES = f"{_W}ddList"  # of a drop-down in a form
@@ -273,7 +275,7 @@ class _Document:
                     else:
                         words.append(line)
                 cells.append(" ".join(" ".join(words).split()))
-        yield " ".join(cells)
+        yield " ".join(_as_placed(row, cells))
         yield from asides
 
     def _inline(self, element: etree._Element) -> tuple[str, list[etree._Element]]:
@@ -404,6 +406,13 @@ def _with_drop_caps(root: etree._Element) -> etree._Element:
         at = 1 if after.find(f"{_W}pPr") is not None else 0
         after[at:at] = [child for child in paragraph if child.tag != f"{_W}pPr"]
     return root
+
+
+def _as_placed(row: etree._Element, cells: list[str]) -> list[str]:
+    """The cells from left to right: a table may begin at the right, though its words are not written so."""
+    begins = next((table.find(_FROM_RIGHT) for table in row.iterancestors(_TABLE)), None)
+    is_written_so = any(unicodedata.bidirectional(each) in {"R", "AL"} for each in "".join(cells))
+    return cells[::-1] if _is_on(begins) and not is_written_so else cells
 
 
 def _is_under(row: etree._Element, cell: etree._Element) -> bool:

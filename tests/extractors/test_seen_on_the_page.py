@@ -79,6 +79,35 @@ def test_words_before_lines_are_counted_by_their_element(tmp_path):
     assert page.text.split("\n\n") == ["Q1: Why wait?", "Q2: Who pays?"]
 
 
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        ("<div style='display:flex;flex-direction:row-reverse'><b>two</b><b>one</b></div>", "one two"),
+        (
+            "<style>.f{display:grid}.l{order:2}.e{order:-1}</style><div class=f><i class=l>3</i><i>2</i><i class=e>1</i></div>",
+            "1 2 3",
+        ),
+        ("<table dir=rtl><tr><td>three</td><td>two</td><td>one</td></tr></table>", "one two three"),
+        (
+            "<table dir=rtl><tr><td>\u05d0\u05d1</td><td>\u05d2\u05d3</td></tr></table>",
+            "\u05d0\u05d1 \u05d2\u05d3",
+        ),
+        ("<p><bdo dir=rtl>dlrow olleh</bdo></p>", "hello world"),
+        ("<p dir=rtl>hello world</p>", "hello world"),
+    ],
+)
+def test_pieces_are_read_in_the_order_in_which_they_are_seen(tmp_path, body, seen):
+    assert office.words(web(tmp_path, body)) == seen
+
+
+def test_a_dialog_that_nothing_opens_is_hidden(tmp_path):
+    body = "<p>Seen words</p><div role=dialog id=d style='display:none'>Secret words of a dialog</div>"
+    pages = web(tmp_path, body)
+    assert office.words(pages) == "Seen words"
+    assert hidden(pages) == "Secret words of a dialog"
+    assert "Secret words" in office.words(web(tmp_path, f"{body}<button aria-controls=d>Open</button>"))
+
+
 def test_small_words_over_others_are_words(tmp_path):
     (page,) = web(tmp_path, "<p><ruby>Vale<rt>North</rt></ruby> ward")
     assert page.text == "Vale North ward"
@@ -127,6 +156,21 @@ def test_a_first_header_is_seen_in_the_section_that_has_one(tmp_path):
     assert "Head 1" in office.words(pages)
     assert "Head 2" not in office.words(pages)
     assert "Head 2" in hidden(pages)
+
+
+@pytest.mark.parametrize(
+    ("cells", "seen"),
+    [
+        (("three", "two", "one"), "one two three"),
+        (("\u05d0\u05d1", "\u05d2\u05d3"), "\u05d0\u05d1 \u05d2\u05d3"),
+    ],
+)
+def test_cells_of_a_table_that_begins_at_the_right(tmp_path, cells, seen):
+    row = "".join(f"<w:tc>{office.text(each)}</w:tc>" for each in cells)
+    body = f"<w:tbl><w:tblPr><w:bidiVisual/></w:tblPr><w:tr>{row}</w:tr></w:tbl>"
+    assert (
+        office.words(docx_files.extract(office.word(tmp_path / "a.docx", body))) == f"Before. {seen} After."
+    )
 
 
 def test_hidden_runs_of_word_2003_are_hidden(tmp_path):
