@@ -11,7 +11,6 @@ import pypdfium2.raw as pdfium
 
 from extractors.pdf.order import reading_order
 from extractors.pdf.survey import quick
-from extractors.pdf.words.glyphs import handle_of
 from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from extractors.box_types import PointBox
     from extractors.pdf.sheet import Sheet
+    from extractors.pdf.words.glyphs import TextPage
 
 _rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
 _MOST_RUNS = 20_000  # of characters on a page
@@ -37,10 +37,9 @@ class Mixed(NamedTuple):
     spans: list[tuple[int, int]]
 
 
-def letters(layer: object, sheet: Sheet) -> list[PointBox]:
+def letters(handle: TextPage, sheet: Sheet) -> list[PointBox]:
     """Where the text layer has characters: a box for each run of one line and one look."""
-    handle = handle_of(layer).value
-    count = max(0, min(pdfium.FPDFText_CountRects(layer, 0, -1), _MOST_RUNS))
+    count = max(0, min(pdfium.FPDFText_CountRects(handle, 0, -1), _MOST_RUNS))
     edges = (c_double * (4 * count))()
     start = ctypes.addressof(edges)
     at = [range(start + 8 * each, start + 8 * each + 32 * count, 32) for each in range(4)]
@@ -65,7 +64,7 @@ def mixed(pieces: Sequence[str | int], words: Sequence[str]) -> Mixed:
 
 
 def places(
-    layer: object, text: str, parts: Sequence[slice], sheet: Sheet, pictures: Sequence[PointBox]
+    handle: TextPage, text: str, parts: Sequence[slice], sheet: Sheet, pictures: Sequence[PointBox]
 ) -> list[slice | int]:
     """Returns the parts of PDFium's text with the number of each picture after the last line above it.
 
@@ -75,7 +74,7 @@ def places(
     lines = [
         (start, sheet.place(*first), sheet.place(*last))
         for part in parts
-        for start, first, last in reading_order.lines(layer, text, part)
+        for start, first, last in reading_order.lines(handle, text, part)
     ]
     before: dict[int, list[int]] = {}  # pictures by the line that follows them
     for number, box in enumerate(pictures):

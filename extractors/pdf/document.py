@@ -62,6 +62,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from extractors.pdf.words.glyphs import TextPage
+
 
 _MOST_PAGES = 20_000
 _MOST_OPINIONS = 20  # pages of a file that pdfminer is asked about
@@ -205,7 +207,7 @@ class _PageInSight:
 
     page: pypdfium2.PdfPage
     number: int
-    handle: object  # PDFium's text page
+    handle: TextPage  # PDFium's text page
     layer: Layer
     found: Survey
     text: str  # of the layer, and what was written onto the page
@@ -243,7 +245,13 @@ class _Paper:
         return replace(read, parts=(*read.parts, left))
 
     def _read(
-        self, page: pypdfium2.PdfPage, number: int, seen: tuple[object, Survey], written: str, *, notes: bool
+        self,
+        page: pypdfium2.PdfPage,
+        number: int,
+        seen: tuple[TextPage, Survey],
+        written: str,
+        *,
+        notes: bool,
     ) -> _Read:
         handle, found = seen
         layer, unseen = _layer_of(page, handle, found, layers=self.layers_off)
@@ -273,7 +281,7 @@ class _Paper:
         return replace(read, parts=(*read.parts, *unseen)) if unseen else read
 
     def _mended(
-        self, page: pypdfium2.PdfPage, number: int, handle: object, layer: Layer, found: Survey
+        self, page: pypdfium2.PdfPage, number: int, handle: TextPage, layer: Layer, found: Survey
     ) -> tuple[list[Part], _Read | None]:
         """Words whose letters their font misnames are read as they are drawn.
 
@@ -551,7 +559,7 @@ def _unread(why: str) -> Part:
 
 
 def _layer_of(
-    page: pypdfium2.PdfPage, handle: object, found: Survey, *, layers: bool
+    page: pypdfium2.PdfPage, handle: TextPage, found: Survey, *, layers: bool
 ) -> tuple[Layer, list[Part]]:
     """The text layer as it is to be read, and the parts of it that nobody sees."""
     raw = printed_text(handle)

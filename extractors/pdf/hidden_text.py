@@ -18,8 +18,7 @@ import pypdfium2.raw as pdfium
 from PIL import ImageChops
 
 from extractors.box_types import PointBox, area, both, has_middle
-from extractors.pdf.survey import UNPAINTED, quick, render_mode, strings_of
-from extractors.pdf.words.glyphs import handle_of
+from extractors.pdf.survey import UNPAINTED, quick, render_mode, strings_of, swift
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from extractors.pdf.sheet import Sheet
     from extractors.pdf.survey import Rect, Survey
+    from extractors.pdf.words.glyphs import TextPage
 
 _SCALE = 1.5  # pixels a point
 _MOST_PIXELS = 4_000_000
@@ -45,8 +45,7 @@ _MOST_WORDS = 5_000  # of a page, looked at: to ask where the last of them is ta
 _WORD = re.compile(r"\S+")
 
 _char_box = quick("FPDFText_GetCharBox", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
-_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
-_string_of = quick("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
+_string_of = swift("FPDFText_GetTextObject", c_void_p)
 _bounded = quick(
     "FPDFText_GetBoundedText", c_int, c_void_p, c_double, c_double, c_double, c_double, c_void_p, c_int
 )
@@ -62,7 +61,7 @@ class Unseen(NamedTuple):
     why: str
 
 
-def reaches_beyond(page: pypdfium2.PdfPage, layer: object, text: str, reach: Rect | None) -> bool:
+def reaches_beyond(page: pypdfium2.PdfPage, handle: TextPage, text: str, reach: Rect | None) -> bool:
     """Whether some of PDFium's text is off the page's visible part. `reach`: around all strings."""
     sheet = pdfium.FS_RECTF()
     if not pdfium.FPDF_GetPageBoundingBox(page, sheet):
@@ -74,7 +73,6 @@ def reaches_beyond(page: pypdfium2.PdfPage, layer: object, text: str, reach: Rec
         and reach.top <= sheet.top
     ):
         return False
-    handle = handle_of(layer).value
     inside = _bounded(handle, sheet.left, sheet.top, sheet.right, sheet.bottom, None, 0)
     if inside >= len(text):  # on most pages that says it: a second look would count no more
         return False
@@ -83,7 +81,7 @@ def reaches_beyond(page: pypdfium2.PdfPage, layer: object, text: str, reach: Rec
 
 def unseen(
     page: pypdfium2.PdfPage,
-    layer: object,
+    handle: TextPage,
     text: str,
     sheet: Sheet,
     found: Survey,
@@ -95,7 +93,7 @@ def unseen(
     """
     words = [
         word
-        for word in _words(layer, text, sheet, suspects if suspects is None else {*suspects, *found.tiny})
+        for word in _words(handle, text, sheet, suspects if suspects is None else {*suspects, *found.tiny})
         if any(map(str.isalnum, text[word.start : word.end]))
     ]
     placed = [sheet.within(word.box) for word in words]
@@ -181,29 +179,28 @@ class _Word(NamedTuple):
     string: int | None  # that it begins in
 
 
-def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | None) -> Iterator[_Word]:
+def _words(handle: TextPage, text: str, sheet: Sheet, strings: Collection[int] | None) -> Iterator[_Word]:
     """The words of PDFium's text that begin or end in one of these strings, or all."""
-    handle = handle_of(layer).value or 0
-    for word in islice(_WORD.finditer(text), _MOST_WORDS):
-        first = _char_of(handle, word.start())
-        string = _string_of(handle, first)
-        past = first + word.end() - word.start()
-        if strings is not None and string not in strings and _string_of(handle, past - 1) not in strings:
+    words = [*islice(_WORD.finditer(text), _MOST_WORDS)]
+    starts = handle.places([word.start() for word in words])
+    lasts = [first + word.end() - word.start() - 1 for word, first in zip(words, starts, strict=True)]
+    begun, ended = (list(map(_string_of, repeat(handle), places)) for places in (starts, lasts))
+    for word, first, last, string, other in zip(words, starts, lasts, begun, ended, strict=True):
+        if strings is not None and string not in strings and other not in strings:
             continue
-        if box := _place(handle, sheet, first, past):
+        if box := _place(handle, sheet, first, last + 1):
             mode = render_mode(string) if string else 0
             yield _Word(word.start(), word.end(), box, mode, string)
 
 
-def place(layer: object, sheet: Sheet, start: int, end: int) -> PointBox | None:
+def place(handle: TextPage, sheet: Sheet, start: int, end: int) -> PointBox | None:
     """Where a run of characters of PDFium's text is; None where that cannot be told."""
-    handle = handle_of(layer).value or 0
-    first = _char_of(handle, start)
-    last = _char_of(handle, end - 1)  # signs between them may be no part of the text
+    first = handle.place(start)
+    last = handle.place(end - 1)  # signs between them may be no part of the text
     return _place(handle, sheet, first, max(first + end - start, last + 1))
 
 
-def _place(handle: int, sheet: Sheet, first: int, past: int) -> PointBox | None:
+def _place(handle: TextPage, sheet: Sheet, first: int, past: int) -> PointBox | None:
     """Around characters one by one, in the file's own count; turned as a whole."""
     count = max(0, past - first)
     edges = (c_double * (4 * count))()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
     from extractors.pdf.survey import Rect
+    from extractors.pdf.words.glyphs import TextPage
     from pipeline.model import Part
 
 _HYPHENS = dict.fromkeys(map(ord, "\ufffe\u0002\u00ad\u2010\u2011"), "-")
@@ -153,7 +154,7 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
             yield chr(code), PointBox(min(across), min(down), max(across), max(down))
 
 
-def _letters(layer: object, boxes: Sequence[Rect]) -> Iterator[int]:
+def _letters(layer: TextPage, boxes: Sequence[Rect]) -> Iterator[int]:
     """The numbers of PDFium's characters in the order of the stored text."""
     count = min(pdfium.FPDFText_CountChars(layer), most_letters())
     text = printed_text(layer)

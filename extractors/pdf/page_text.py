@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 
 from extractors.config import current
 from extractors.pdf.words import nameless_codes
-from extractors.pdf.words.glyphs import handle_of
+from extractors.pdf.words.glyphs import TextPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
+def text_layer(page: pypdfium2.PdfPage) -> Iterator[TextPage]:
     """PDFium's text page. It reads words on their head or side upright: else their order is wrong."""
     layer = pdfium.FPDFText_LoadPage(page)
     turn = page.get_rotation()
@@ -31,7 +31,7 @@ def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
         layer = pdfium.FPDFText_LoadPage(page)
         page.set_rotation(turn)
     try:
-        yield layer
+        yield TextPage(layer)
     finally:
         pdfium.FPDFText_ClosePage(layer)
 
@@ -61,7 +61,7 @@ def _is_mirrored(layer: object, letter: int) -> bool:
     return matrix.a * matrix.d < matrix.b * matrix.c
 
 
-def printed_text(layer: object) -> str:
+def printed_text(layer: TextPage) -> str:
     """Returns PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time.
 
     What its fonts have no names for, or wrong ones, is named where that is known.
@@ -70,7 +70,7 @@ def printed_text(layer: object) -> str:
     count = min(most_letters(), pdfium.FPDFText_CountChars(layer))
     units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
     content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
-    return nameless_codes.as_meant(str(content, "utf-16-le", "ignore"), handle_of(layer))
+    return nameless_codes.as_meant(str(content, "utf-16-le", "ignore"), layer)
 
 
 def most_letters() -> int:

@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from ctypes import c_float, c_int, c_uint, c_ulong, c_ushort, c_void_p
 from dataclasses import dataclass, field
 from itertools import compress, repeat
-from operator import itemgetter, sub
+from operator import itemgetter, lt, sub
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
     Edges = tuple[float, float, float, float]
+    String = tuple["PageObject", Edges, int]  # with its number, from 1, in the order in which all were drawn
     Place = Callable[[float, float], tuple[float, float]]  # from a point of an object to one of the page
 
 _MOST_OBJECTS = 20_000  # of a page, looked at
@@ -90,6 +91,7 @@ _draw_mode = swift("FPDFPath_GetDrawMode", c_int)
 _filters = swift("FPDFImageObj_GetImageFilterCount", c_int)
 _clip_points = swift("FPDFClipPath_CountPathSegments", c_int)
 _clip_point = swift("FPDFClipPath_GetPathSegment", PageObject)
+_clip_start = swift("FPDFClipPath_GetPathSegment", c_void_p)
 _point = swift("FPDFPathSegment_GetPoint", c_int)
 _packed = quick("FPDFImageObj_GetImageDataRaw", c_ulong, c_void_p, c_void_p, c_ulong)
 _count_marks = swift("FPDFPageObj_CountMarks", c_int)
@@ -245,16 +247,9 @@ def _look(
     texts = [item for item, mode in zip(items, modes, strict=True) if mode != _NO_TEXT] if others else items
     found.strings += len(texts)
     if texts:
-        boxes = _boxes_of(texts)
-        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-        found.reach = _reach(found.reach, Rect(min(lefts), min(bottoms), max(rights), max(tops)), place)
-        found.suspects |= _numbers(fills.hidden(texts, boxes) | fills.covered(texts, boxes))
-        found.suspects |= _numbers(texts if is_clear else compress(texts, map(_is_clear, texts)))
+        _look_at_strings(found, texts, place, fills, is_clear=is_clear)
         marked = [*compress(texts, map(_count_marks, texts))]
         found.marks |= _numbers(map(_first_mark, marked, repeat(0)))
-        scale = _scale_of(place)
-        flat = _flat(map(sub, tops, bottoms), map(sub, rights, lefts), scale)
-        found.tiny |= _numbers(texts[at] for at in flat if _is_too_small(texts[at], scale))
         if not _ODD_MODES.isdisjoint(modes):
             found.suspects |= _numbers(
                 item for item, mode in zip(items, modes, strict=True) if mode == _OUTLINED
@@ -262,6 +257,23 @@ def _look(
             set_only = (item for item, mode in zip(items, modes, strict=True) if mode in UNPAINTED)
             found.unpainted |= _numbers(filter(_has_ink, set_only))
     return bool(fills.drawn)
+
+
+def _look_at_strings(
+    found: Survey, texts: Sequence[PageObject], place: Place, fills: _Fills, *, is_clear: bool
+) -> None:
+    """Go through the strings of a page or form. Blanks, of which some programs make strings, hide nothing."""
+    every = _boxes_of(texts)
+    lefts, bottoms, rights, tops = zip(*every, strict=True)
+    found.reach = _reach(found.reach, Rect(min(lefts), min(bottoms), max(rights), max(tops)), place)
+    has_ink = list(map(lt, bottoms, tops))
+    inked = [*compress(zip(texts, every, range(1, len(texts) + 1), strict=True), has_ink)]
+    if not inked:
+        return
+    items = [*compress(texts, has_ink)]
+    found.suspects |= _numbers(fills.hidden(items, inked) | fills.covered(inked) | _clipped(items, inked))
+    found.suspects |= _numbers(items if is_clear else compress(items, map(_is_clear, items)))
+    found.tiny |= _numbers(_too_small(inked, _scale_of(place)))
 
 
 def _look_at_others(
@@ -311,28 +323,25 @@ class _Fills:
             self.drawn.append((box, colour, after))
             self.colours.add(colour)
 
-    def hidden(self, texts: Sequence[PageObject], boxes: Sequence[Edges]) -> set[PageObject]:
-        """Strings that may be out of sight by themselves: transparent, clipped, in their ground's colour."""
-        found = _clipped(texts, boxes)
-        packed, told = _told_of(_fill, texts)
+    def hidden(self, items: Sequence[PageObject], strings: Sequence[String]) -> set[PageObject]:
+        """Strings that may be out of sight by themselves: transparent, or in the colour of their ground."""
+        packed, told = _told_of(_fill, items)
         first = packed[: _FOUR_NUMBERS.size]
-        if packed == first * len(texts) and not self._is_odd(first):  # as on most pages
-            return found
+        if packed == first * len(items) and not self._is_odd(first):  # as on most pages
+            return set()
         colours = [raw for (raw,) in _A_COLOUR.iter_unpack(packed)]
         odd = {raw for raw in set(colours) if self._is_odd(raw)}
-        if not odd:
-            return found
-        for number, (text, raw, box) in enumerate(zip(texts, colours, boxes, strict=True), 1):
-            if raw not in odd or not told[number - 1]:
+        found: set[PageObject] = set()
+        for (item, box, number), raw, is_told in zip(strings, colours, told, strict=True) if odd else ():
+            if raw not in odd or not is_told:
                 continue
             colour = _FOUR_NUMBERS.unpack(raw)
             if colour[3] < _UNSEEN:
-                if Rect(*box).area > 0:
-                    found.add(text)
-            elif box != _NOWHERE:
+                found.add(item)
+            else:
                 ground, shade = self._ground(Rect(*box), number), _shade(colour)
                 if ground == shade or (ground == _PICTURE and shade == _PAPER):
-                    found.add(text)
+                    found.add(item)
         return found
 
     def _is_odd(self, raw: bytes) -> bool:
@@ -348,25 +357,26 @@ class _Fills:
                 return colour
         return _PAPER
 
-    def covered(self, texts: Sequence[PageObject], boxes: Sequence[Edges]) -> set[PageObject]:
+    def covered(self, strings: Sequence[String]) -> set[PageObject]:
         """Strings over which, or over a part of which, something was drawn."""
         if len(self.drawn) > _MOST_FILLS:
-            return set(texts)
+            return {item for item, _, _ in strings}
         over = [(box, after) for box, _, after in self.drawn if after]
         if not over:
             return set()
         last = max(after for _, after in over)
         middles = sorted(
-            ((bottom + top) / 2, left, right, at)
-            for at, (left, bottom, right, top) in enumerate(boxes[:last])
+            ((bottom + top) / 2, left, right, number, item)
+            for item, (left, bottom, right, top), number in strings
+            if number <= last
         )
         return {
-            texts[at]
+            item
             for (left, bottom, right, top), after in over
-            for _, first, past, at in middles[
+            for _, first, past, number, item in middles[
                 bisect_left(middles, bottom, key=_first) : bisect_right(middles, top, key=_first)
             ]
-            if at < after and min(right, past) - max(left, first) >= min(_THIN, (past - first) / 2)
+            if number <= after and min(right, past) - max(left, first) >= min(_THIN, (past - first) / 2)
         }
 
 
@@ -391,9 +401,6 @@ def _reach(before: Rect | None, box: Rect, place: Place) -> Rect:
         max(before.right, here.right),
         max(before.top, here.top),
     )
-
-
-_NOWHERE = 0.0, 0.0, 0.0, 0.0
 
 
 def _has_ink(text: PageObject) -> bool:
@@ -462,14 +469,12 @@ def _scale_of(place: Place) -> float:
     return max(abs(right - left), abs(up - down))
 
 
-def _flat(heights: Iterable[float], widths: Iterable[float], scale: float) -> list[int]:
-    """The numbers of boxes so flat that their strings, as those of dots and dashes too, may be too small."""
+def _too_small(strings: Sequence[String], scale: float) -> Iterator[PageObject]:
+    """Strings set too small for any eye, among those so flat, as those of dots and dashes are too."""
     largest = _TOO_SMALL / max(scale, _TOO_SMALL / 1000)
-    return [
-        at
-        for at, (high, wide) in enumerate(zip(heights, widths, strict=True))
-        if high and (high <= largest or wide <= largest)  # blanks have no height
-    ]
+    for item, (left, bottom, right, top), _ in strings:
+        if (top - bottom <= largest or right - left <= largest) and _is_too_small(item, scale):
+            yield item
 
 
 def _is_too_small(text: PageObject, scale: float) -> bool:
@@ -490,55 +495,61 @@ _PATTERN = 191, 191, 191  # what PDFium says of a pattern, which may be a pictur
 _PICTURE = b""  # of all colours
 
 
-def _clipped(texts: Sequence[PageObject], boxes: Sequence[Edges]) -> set[PageObject]:
+def _clipped(items: Sequence[PageObject], strings: Sequence[String]) -> set[PageObject]:
     """Strings that are not where their clip lets them be seen, as far as its corners can say."""
-    clips = list(map(_clip, texts))
-    paths = list(map(_clip_paths, clips))
-    at = [number for number, count in enumerate(paths) if count > 0]
-    if not at:
+    clips = list(map(_clip, items))
+    counts = list(map(_clip_paths, clips))
+    if max(counts) <= 0:
         return set()
     # Strings that were set under one clip share its last path: it is told by where its first point is kept.
-    own = [_clip_point(clips[number], paths[number] - 1, 0).value for number in at]
-    openings: dict[tuple[int, int | None], Rect | None] = {}
-    found: set[PageObject] = set()
-    for number, first in zip(at, own, strict=True):
-        left, bottom, right, top = boxes[number]
-        if not (left or right):
-            continue
-        known_by = paths[number], first
-        if known_by not in openings:
-            openings[known_by] = _opening(clips[number])
-        opening = openings[known_by]
-        if (
-            opening is None
+    known_by = list(zip(counts, map(_clip_start, clips, map(sub, counts, repeat(1)), repeat(0)), strict=True))
+    seen_through = {each: clip for each, clip in zip(known_by, clips, strict=True) if each[0] > 0}
+    known: dict[int, Rect | None] = {}
+    openings = {each: _opening(clip, known) for each, clip in seen_through.items()}
+    return {
+        item
+        for each, (item, (left, bottom, right, top), _) in zip(known_by, strings, strict=True)
+        if each[0] > 0
+        and (left or right)
+        and (
+            (opening := openings[each]) is None
             or opening[0] > left
             or opening[2] < right
             or not opening[1] <= (bottom + top) / 2 <= opening[3]
-        ):
-            found.add(texts[number])
-    return found
-
-
-def _opening(clip: PageObject) -> Rect | None:
-    """What a clip lets be seen, and a little more; None where that is nothing or cannot be told."""
-    seen = Rect(-math.inf, -math.inf, math.inf, math.inf)
-    for number in range(min(_clip_paths(clip), _MOST_CLIPS)):
-        count = _clip_points(clip, number)
-        if count > _MOST_POINTS:
-            return None
-        corners = (0, 2) if count in _OF_A_BOX else range(count)
-        segments = [_clip_point(clip, number, at) for at in corners]
-        points = [_edges[:2] for each in segments if _point(each, *_edges_at[:2])]
-        if not points:
-            return None
-        across, up = zip(*points, strict=True)
-        seen = Rect(
-            max(seen.left, min(across) - _THIN),
-            max(seen.bottom, min(up) - _LITTLE),
-            min(seen.right, max(across) + _THIN),
-            min(seen.top, max(up) + _LITTLE),
         )
-    return seen
+    }
+
+
+def _opening(clip: PageObject, known: dict[int, Rect | None]) -> Rect | None:
+    """What a clip lets be seen, and a little more; None where that is nothing or cannot be told.
+
+    `known`: what paths that others are within let be seen, by where their first point is kept.
+    """
+    left, bottom, right, top = -math.inf, -math.inf, math.inf, math.inf
+    for number in range(min(_clip_paths(clip), _MOST_CLIPS)):
+        start = _clip_start(clip, number, 0)
+        if start not in known:
+            known[start] = _within_path(clip, number)
+        within = known[start]
+        if within is None:
+            return None
+        left, bottom = max(left, within[0]), max(bottom, within[1])
+        right, top = min(right, within[2]), min(top, within[3])
+    return Rect(left, bottom, right, top)
+
+
+def _within_path(clip: PageObject, number: int) -> Rect | None:
+    """What one path of a clip lets be seen."""
+    count = _clip_points(clip, number)
+    if count > _MOST_POINTS:
+        return None
+    corners = (0, 2) if count in _OF_A_BOX else range(count)
+    segments = [_clip_point(clip, number, at) for at in corners]
+    points = [_edges[:2] for each in segments if _point(each, *_edges_at[:2])]
+    if not points:
+        return None
+    across, up = zip(*points, strict=True)
+    return Rect(min(across) - _THIN, min(up) - _LITTLE, max(across) + _THIN, max(up) + _LITTLE)
 
 
 def _box(item: PageObject) -> Rect | None:

@@ -378,7 +378,7 @@ def test_digits_of_plain_fonts_look_like_themselves(font):
     document = pypdfium2.PdfDocument.new()
     made = pypdfium2.raw.FPDFText_LoadStandardFont(document, font.encode())
     handle = ctypes.cast(made, ctypes.c_void_p).value
-    looks = {digit: digit_shapes._look(handle, digit) for digit in "0123456789"}
-    assert all(looks.values())
-    assert not any(digit_shapes._looks_like_another(look, digit) for digit, look in looks.items())
+    outlines = {digit: digit_shapes._outline(handle, digit) for digit in "0123456789"}
+    assert all(map(digit_shapes._look, outlines.values()))
+    assert not any(digit_shapes._looks_like_another(outline, digit) for digit, outline in outlines.items())
     document.close()

@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
 from extractors.pdf import raw_file
+from extractors.pdf.survey import survey
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState
 from tests.documents import make, pictures
@@ -645,3 +646,15 @@ def test_a_file_is_looked_through_for_what_its_figures_are_described_with(tmp_pa
 def test_a_description_is_told_whether_or_not_the_file_gave_it_away(tmp_path, alternative):
     (page,) = read(tagged(tmp_path / "a.pdf", b"/Alt" + alternative))
     assert "Penmarsh]" in page.text
+
+
+def test_blanks_that_are_drawn_as_strings_hide_nothing(tmp_path):
+    """Word makes strings of blanks, transparent ones: for these no page need be drawn."""
+
+    def blanks(canvas):
+        canvas.setFillAlpha(0)
+        for number in range(20):
+            canvas.drawString(72 + 20 * number, 500, " ")
+
+    with pypdfium2.PdfDocument(paper(tmp_path / "a", blanks)) as document:
+        assert survey(document[0]).suspects == set()

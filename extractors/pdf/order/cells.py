@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from extractors.pdf.order import calendars, strands
 from extractors.pdf.order.pieces import STEP, Box, CellPiece, Line, bases, boxes_of, had_no_room, pieces_of
-from extractors.pdf.words.glyphs import handle_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
+
+    from extractors.pdf.words.glyphs import TextPage
 
 _LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
 _FIGURE = re.compile(r"[\W\d_]*\Z|[^a-z]{1,4}\Z|\(?\w{1,4}[.)]\Z|\w\Z")  # or the mark of an item of a list
@@ -37,12 +38,11 @@ _NEARLY_ALL = 0.85
 _PADDING = 1.2  # of the height: what a cell may leave free at its right
 
 
-def parted_by_cells(layer: object, text: str, parts: Sequence[slice]) -> list[slice]:
+def parted_by_cells(handle: TextPage, text: str, parts: Sequence[slice]) -> list[slice]:
     """The parts of PDFium's text, and within them columns and cells one by one that were drawn together."""
     spans = [line.span() for part in parts for line in _LINE.finditer(text, part.start, part.stop)]
     if len(spans) > _MOST_LINES:
         return list(parts)
-    handle = handle_of(layer)
 
     @functools.cache
     def boxes(number: int) -> list[Box]:

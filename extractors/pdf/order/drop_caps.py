@@ -6,11 +6,10 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.pdf.words.glyphs import Glyph, glyph, handle_of
+from extractors.pdf.words.glyphs import Glyph, TextPage, glyph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from ctypes import c_void_p
 
 _CAPITAL = re.compile(r"\n([\"'\u2018\u201c]?[A-Z])(?=\r?\n|\Z)")  # alone on its line
 _PARTED = re.compile(r"\n[\"'\u2018\u201c]?[A-Z] (?=[a-z])")
@@ -36,14 +35,13 @@ class DropCap(NamedTuple):
     is_word: bool  # by itself, as "A" may be
 
 
-def found(layer: object, text: str) -> list[DropCap]:
+def found(handle: TextPage, text: str) -> list[DropCap]:
     """Returns the drop caps of a page in the order of PDFium's text."""
     # An end of a line is found ten times as quickly as a beginning.
     alone = islice(_CAPITAL.finditer(f"\n{text}"), _MOST_CAPITALS)
     capitals = [(match.start(1) - 1, match.end(1) - 1) for match in alone]
     if not capitals:
         return []
-    handle = handle_of(layer)
     lines = [line.start() for line in islice(_LINE.finditer(text), _MOST_LINES)]
     caps: list[DropCap] = []
     for start, past in capitals:
@@ -60,9 +58,8 @@ def found(layer: object, text: str) -> list[DropCap]:
     return caps
 
 
-def blanks(layer: object, text: str) -> list[int]:
+def blanks(handle: TextPage, text: str) -> list[int]:
     """Returns the blanks between a large first letter and the rest of its word on the same line."""
-    handle = handle_of(layer)
     places: list[int] = []
     for match in _PARTED.finditer(f"\n{text}"):
         blank = match.end() - 2
@@ -96,7 +93,7 @@ def _cut(piece: slice, at: int) -> Iterator[slice]:
 
 
 def _beside(
-    handle: c_void_p, capital: Glyph, lines: Sequence[int], own: int
+    handle: TextPage, capital: Glyph, lines: Sequence[int], own: int
 ) -> Iterator[tuple[float, int, float, float]]:
     """Base, place, left and height of the lines that begin right behind a capital and are as high as it."""
     for start in lines:

@@ -13,18 +13,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.pdf.survey import swift
-from extractors.pdf.words.glyphs import handle_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractors.pdf.survey import Rect
+    from extractors.pdf.words.glyphs import TextPage
 
 _WORD = re.compile(r"\S+\s*")
 _MOST, _MOST_WORDS = 60, 3_000  # of a page
 _APART = 1.0  # points between boxes
 _NARROWEST, _LOWEST = 24.0, 14.0  # points
-_char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
 _origin = swift("FPDFText_GetCharOrigin", c_int)
 _point = (c_double * 2)()  # PDFium is asked by one thread: made once
 _point_at = ctypes.byref(_point), ctypes.byref(_point, 8)
@@ -40,7 +39,7 @@ class _Run(NamedTuple):
 
 
 def parted_by_boxes(
-    layer: object, text: str, order: Sequence[slice], boxes: Sequence[Rect]
+    handle: TextPage, text: str, order: Sequence[slice], boxes: Sequence[Rect]
 ) -> tuple[list[slice], set[int]] | None:
     """Returns the parts of PDFium's text, those of a box together, and where new ones begin.
 
@@ -49,7 +48,7 @@ def parted_by_boxes(
     frames = _side_by_side(boxes)
     if not frames or len(text) > 10 * _MOST_WORDS:
         return None
-    runs = _runs(layer, text, order, frames)
+    runs = _runs(handle, text, order, frames)
     told = [frame for frame, _ in groupby(run.frame for run in runs)]
     mixed = {frame for frame in told if frame is not None and told.count(frame) > 1}
     if not mixed:
@@ -72,13 +71,12 @@ def _in_lines(runs: list[_Run]) -> list[_Run]:
     return sorted(runs, key=lambda run: (-round(run.base), run.left))
 
 
-def _runs(layer: object, text: str, order: Sequence[slice], frames: Sequence[Rect]) -> list[_Run]:
-    handle = handle_of(layer)
+def _runs(handle: TextPage, text: str, order: Sequence[slice], frames: Sequence[Rect]) -> list[_Run]:
     runs: list[_Run] = []
     for part in order:
         words = []
         for word in _WORD.finditer(text, part.start, part.stop):
-            _origin(handle, _char_of(handle, word.start()), *_point_at)
+            _origin(handle, handle.place(word.start()), *_point_at)
             left, base = _point[:]
             frame = next((each for each in frames if each.holds((left, base))), None)
             words.append(_Run(slice(word.start(), word.end()), frame, base, left))

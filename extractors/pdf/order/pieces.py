@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors.pdf.survey import swift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from ctypes import c_void_p
+    from collections.abc import Iterable, Sequence
+
+    from extractors.pdf.words.glyphs import TextPage
 
 _WIDE = 0.9  # of a line's height: a gap that parts columns
 _BEARING = 0.3  # of a letter's height: before its ink
@@ -24,7 +25,6 @@ STEP = 2.1  # heights from one line of a column to the next, at most
 _count_rects = swift("FPDFText_CountRects", c_int)
 _rect = swift("FPDFText_GetRect", c_int)
 _origin = swift("FPDFText_GetCharOrigin", c_int)
-_char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
 _FOUR_EDGES = struct.Struct("4d")  # left, top, right, bottom
 _USUAL = 64  # strings of a line, for which there is room
 _edges = (c_double * (4 * _USUAL))()
@@ -63,7 +63,7 @@ def had_no_room(piece: CellPiece, above: CellPiece, right: float) -> bool:
     return above.right + wanted > right
 
 
-def bases(handle: c_void_p, starts: Sequence[int]) -> list[float]:
+def bases(handle: TextPage, starts: Sequence[int]) -> list[float]:
     """Returns how high the characters at these places of PDFium's text are set."""
     count = len(starts)
     if count <= _USUAL_LINES:
@@ -71,44 +71,47 @@ def bases(handle: c_void_p, starts: Sequence[int]) -> list[float]:
     else:
         points = (c_double * (2 * count))()
         across, up = ([ctypes.byref(points, 16 * at + side) for at in range(count)] for side in (0, 8))
-    deque(map(_origin, repeat(handle, count), map(_char_of, repeat(handle), starts), across, up), 0)
+    deque(map(_origin, repeat(handle, count), handle.places(starts), across, up), 0)
     return points[1 : 2 * count : 2]
 
 
-def boxes_of(handle: c_void_p, start: int, end: int) -> list[Box]:
+def boxes_of(handle: TextPage, start: int, end: int) -> list[Box]:
     """Returns left, top, right and bottom of what is between two wide gaps of a line, as its text goes.
 
     That may go back, as to a side bar on the left that was drawn later.
     """
-    rects = _rects(handle, start, end)
-    first = next(rects, None)
-    if first is None:
+    rects = iter(_rects(handle, start, end))
+    piece = next(rects, None)
+    if piece is None:
         return []
     found: list[Box] = []
-    piece = first
+    first, upper, last, lower = piece
     for left, top, right, bottom in rects:
-        gap = _WIDE * max(top - bottom, piece[1] - piece[3])
-        if piece[0] - right <= gap and left - piece[2] <= gap:
-            piece = min(piece[0], left), max(piece[1], top), max(piece[2], right), min(piece[3], bottom)
-        else:
-            found.append(piece)
-            piece = left, top, right, bottom
-    return [*found, piece]
+        gap = _WIDE * max(top - bottom, upper - lower)
+        if first - right > gap or left - last > gap:
+            found.append((first, upper, last, lower))
+            first, upper, last, lower = left, top, right, bottom
+            continue
+        first = min(first, left)
+        upper = max(upper, top)
+        last = max(last, right)
+        lower = min(lower, bottom)
+    return [*found, (first, upper, last, lower)]
 
 
-def _rects(handle: c_void_p, start: int, end: int) -> Iterator[Box]:
+def _rects(handle: TextPage, start: int, end: int) -> Iterable[Box]:
     """Left, top, right and bottom of each string of a line, as PDFium tells them."""
-    count = _count_rects(handle, _char_of(handle, start), end - start)
+    count = _count_rects(handle, handle.place(start), end - start)
     if count > _USUAL:
         edges = (c_double * (4 * count))()
         at = [[ctypes.byref(edges, 32 * each + 8 * side) for each in range(count)] for side in range(4)]
     else:
         edges, at = _edges, _edges_at
     told = list(map(_rect, repeat(handle, count), range(count), *at))
-    return compress(_FOUR_EDGES.iter_unpack(memoryview(edges).cast("B")[: 32 * count]), told)
+    return compress(_FOUR_EDGES.iter_unpack(ctypes.string_at(edges, 32 * max(0, count))), told)
 
 
-def pieces_of(handle: c_void_p, text: str, start: int, end: int, boxes: list[Box]) -> Line:
+def pieces_of(handle: TextPage, text: str, start: int, end: int, boxes: list[Box]) -> Line:
     """Returns what is in a line, from left to right: one piece where places of characters tell no gaps."""
     if len(boxes) == 1:
         return (
@@ -144,12 +147,12 @@ def _sides(box: Box) -> tuple[float, float, float, float]:
     return left, right, bottom, top
 
 
-def _first(handle: c_void_p, text: str, start: int, end: int, edge: float, *, is_back: bool) -> int:
+def _first(handle: TextPage, text: str, start: int, end: int, edge: float, *, is_back: bool) -> int:
     """The first character of a line that is at or behind an edge, or before it where the line goes back."""
     low, high = start, end - 1
     while low < high:
         middle = (low + high) // 2
-        _origin(handle, _char_of(handle, middle), *_point_at)
+        _origin(handle, handle.place(middle), *_point_at)
         if (_point[0] < edge) != is_back:
             low = middle + 1
         else:

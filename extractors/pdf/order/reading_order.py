@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import ctypes
 import re
-from ctypes import c_double, c_int, c_void_p
+from ctypes import c_double, c_int
 from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
-import pypdfium2.raw as pdfium
-
 from extractors.pdf.survey import swift
-from extractors.pdf.words.glyphs import handle_of
+from extractors.pdf.words.glyphs import angle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from extractors.pdf.words.glyphs import TextPage
 
 _EDGE_LINES = 4  # that a head and a foot may fill together
 _LOOKED_AT = 5  # lines at each edge, and few between them: to ask where a letter is takes time
@@ -26,21 +26,20 @@ _LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
 _APART = 3.0  # points: what differs by less is one line
 _UPRIGHT = 0.01  # radians
 
-_char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
 _origin = swift("FPDFText_GetCharOrigin", c_int)
 _point = (c_double * 2)()  # PDFium is asked by one thread: made once
 _point_at = ctypes.byref(_point), ctypes.byref(_point, 8)
 
 
-def parts(layer: object, text: str) -> list[slice]:
+def parts(handle: TextPage, text: str) -> list[slice]:
     """The parts of PDFium's text of a page, in the order in which they are on it."""
-    whole, handle = [slice(0, len(text))], handle_of(layer)
+    whole = [slice(0, len(text))]
     if not _is_odd(handle, text):
         return whole
     every = [line.start() for line in _LINE.finditer(text)]
     within = every[_LOOKED_AT:]
     starts = [*every[:_LOOKED_AT], *within[: -_LOOKED_AT : 2 * _LOOKED_AT], *within[-_LOOKED_AT:]]
-    if not all(_is_upright(layer, starts[at]) for at in (0, 1, -2, -1)):
+    if not all(_is_upright(handle, starts[at]) for at in (0, 1, -2, -1)):
         return whole
     ends = [*starts[1:], len(text)]
     lines = in_reading_order([_height(handle, start) for start in starts])
@@ -50,10 +49,9 @@ def parts(layer: object, text: str) -> list[slice]:
 
 
 def lines(
-    layer: object, text: str, part: slice
+    handle: TextPage, text: str, part: slice
 ) -> Iterator[tuple[int, tuple[float, float], tuple[float, float]]]:
     """Each line of a part of PDFium's text: its start, and the bases of its first and last characters."""
-    handle = handle_of(layer)
     for line in _LINE.finditer(text, part.start, part.stop):
         start, last = line.start(), line.start() + len(line.group().rstrip()) - 1
         yield start, _base(handle, start), _base(handle, max(start, last))
@@ -81,7 +79,7 @@ def _foot(heights: Sequence[float]) -> range:
     return range(0)
 
 
-def _is_odd(handle: c_void_p, text: str) -> bool:
+def _is_odd(handle: TextPage, text: str) -> bool:
     """Whether one of the first lines is below the last, or one of the last above the first: few pages."""
     first_two = [line.start() for line in islice(_LINE.finditer(text), 2)]
     last = _last_line(text)
@@ -97,17 +95,16 @@ def _last_line(text: str) -> int:
     return text.rfind("\n", 0, len(text.rstrip())) + 1
 
 
-def _height(handle: c_void_p, at: int) -> float:
+def _height(handle: TextPage, at: int) -> float:
     """Of the base of a letter of PDFium's text above the page's lower edge, in points."""
     return _base(handle, at)[1]
 
 
-def _base(handle: c_void_p, at: int) -> tuple[float, float]:
-    _origin(handle, _char_of(handle, at), *_point_at)
+def _base(handle: TextPage, at: int) -> tuple[float, float]:
+    _origin(handle, handle.place(at), *_point_at)
     across, up = _point[:]
     return across, up
 
 
-def _is_upright(layer: object, at: int) -> bool:
-    letter = pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at)
-    return abs(pdfium.FPDFText_GetCharAngle(layer, letter)) < _UPRIGHT
+def _is_upright(handle: TextPage, at: int) -> bool:
+    return abs(angle(handle, at)) < _UPRIGHT

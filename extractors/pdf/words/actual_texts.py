@@ -9,11 +9,13 @@ from __future__ import annotations
 import ctypes
 from collections import defaultdict
 from contextlib import closing
+from ctypes import c_int, c_ulong, c_void_p
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from extractors.pdf.survey import PageObject, strings_of
+from extractors.pdf.survey import PageObject, strings_of, swift
 from extractors.pdf.words import font_maps
 from pipeline.text.canonical import canonical
 
@@ -26,12 +28,17 @@ _KEY = b"ActualText"
 _SAYS_SOMETHING = 4  # letters and figures: what is said of a hyphen or a ligature has fewer
 _LONGEST = 10_000  # bytes of one text
 _MOST_MARKS = 10  # of a string, within each other
+_has_string = swift("FPDFPageObjMark_GetParamStringValue", c_int)
+_key_at, _size_at = ctypes.c_char_p(_KEY), ctypes.byref(c_ulong())
 _A_KEY = 5  # different letters from which on it is no chance that each is always drawn as the same other
 
 
 def drop_false(page: pypdfium2.PdfPage, number: int, found: Survey) -> bool:
     """Take from a page the texts in place of words that say something else; whether there are any."""
-    if not any(_is_telling(ctypes.c_void_p(mark)) for mark in found.marks):
+    marks = list(map(c_void_p, found.marks))
+    if not any(map(_has_string, marks, repeat(_key_at), repeat(None), repeat(0), repeat(_size_at))):
+        return False  # as on nearly every page
+    if not any(map(_is_telling, marks)):
         return False
     strings = [string for string, _ in strings_of(page)]
     told = [_told_of(string) for string in strings]
@@ -94,17 +101,17 @@ def _told_of(string: PageObject) -> tuple[int, str]:
     count = pdfium.FPDFPageObj_CountMarks(item)
     for at in reversed(range(max(0, count - _MOST_MARKS), count)):
         mark = pdfium.FPDFPageObj_GetMark(item, at)
-        if mark and (said := _said(ctypes.cast(mark, ctypes.c_void_p))):
-            return ctypes.cast(mark, ctypes.c_void_p).value or 0, said
+        if mark and (said := _said(ctypes.cast(mark, c_void_p))):
+            return ctypes.cast(mark, c_void_p).value or 0, said
     return 0, ""
 
 
-def _is_telling(mark: ctypes.c_void_p) -> bool:
+def _is_telling(mark: c_void_p) -> bool:
     return sum(map(str.isalnum, _said(mark))) >= _SAYS_SOMETHING
 
 
-def _said(mark: ctypes.c_void_p) -> str:
-    size = ctypes.c_ulong()
+def _said(mark: c_void_p) -> str:
+    size = c_ulong()
     handle = ctypes.cast(mark, pdfium.FPDF_PAGEOBJECTMARK)
     if not pdfium.FPDFPageObjMark_GetParamStringValue(handle, _KEY, None, 0, size) or size.value > _LONGEST:
         return ""
@@ -125,4 +132,4 @@ def _object(string: PageObject) -> object:
 
 
 def _mark(number: int) -> object:
-    return ctypes.cast(ctypes.c_void_p(number), pdfium.FPDF_PAGEOBJECTMARK)
+    return ctypes.cast(c_void_p(number), pdfium.FPDF_PAGEOBJECTMARK)

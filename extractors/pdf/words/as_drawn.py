@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from extractors.pdf.sheet import Sheet
     from extractors.pdf.text_layer import Layer
+    from extractors.pdf.words.glyphs import TextPage
 
 _ABOUT = 3  # letters by which a word may be longer or shorter than what its font makes of it
 
 
 def words_instead(
-    handle: object,
+    handle: TextPage,
     sheet: Sheet,
     odd: Sequence[tuple[int, int]],
     placed: Sequence[tuple[str, PointBox]],
@@ -36,7 +37,7 @@ def words_instead(
 
 
 def with_ligatures(
-    handle: object, sheet: Sheet, layer: Layer, placed: Sequence[tuple[str, PointBox]]
+    handle: TextPage, sheet: Sheet, layer: Layer, placed: Sequence[tuple[str, PointBox]]
 ) -> list[tuple[int, int, str]]:
     """Returns what is read otherwise, and the words whose ligatures OCR sees."""
     found = [*layer.instead]

@@ -9,19 +9,22 @@ from __future__ import annotations
 import ctypes
 import functools
 import re
+import struct
 from collections import defaultdict
 from ctypes import c_float, c_int, c_size_t, c_uint, c_void_p
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops, ImageDraw
 
-from extractors.pdf.survey import quick
-from extractors.pdf.words.glyphs import handle_of, place_of
+from extractors.pdf.survey import PageObject, quick, swift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from extractors.pdf.words.glyphs import TextPage
 
 _DIGITS, _WORD = re.compile(r"[0-9]+"), re.compile(r"\S+")
 _SAMPLED = 12  # runs of digits of a page
@@ -34,37 +37,40 @@ _SURELY = 0.06  # of the picture: by how much less it must differ from another d
 _FEWEST = 2  # digits that look like others
 _MOST_POINTS = 400  # of a digit
 _MOST_KNOWN = 5_000
+_MOST_OUTLINES = 2_000  # kept, whatever papers they are of: most papers are set in few fonts
 
 _string_of = quick("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
 _font_of = quick("FPDFTextObj_GetFont", c_void_p, c_void_p)
 _name_of = quick("FPDFFont_GetBaseFontName", c_size_t, c_void_p, c_void_p, c_size_t)
-_path = quick("FPDFFont_GetGlyphPath", c_void_p, c_void_p, c_uint, c_float)
-_count = quick("FPDFGlyphPath_CountGlyphSegments", c_int, c_void_p)
-_segment = quick("FPDFGlyphPath_GetGlyphPathSegment", c_void_p, c_void_p, c_int)
-_point = quick("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
-_kind = quick("FPDFPathSegment_GetType", c_int, c_void_p)
+_path = quick("FPDFFont_GetGlyphPath", PageObject, c_void_p, c_uint, c_float)
+_count = swift("FPDFGlyphPath_CountGlyphSegments", c_int)
+_segment = swift("FPDFGlyphPath_GetGlyphPathSegment", PageObject)
+_point = swift("FPDFPathSegment_GetPoint", c_int)
+_kind = swift("FPDFPathSegment_GetType", c_int)
 _name = ctypes.create_string_buffer(128)
-_x, _y = c_float(), c_float()
+_points = (c_float * (2 * _MOST_POINTS))()
+_points_at = [[ctypes.byref(_points, 8 * at + side) for at in range(_MOST_POINTS)] for side in (0, 4)]
+_A_POINT = struct.Struct("2f")
 
+Outline = tuple[bytes, tuple[int, ...]]  # the points of a digit, two numbers each, and how each is reached
 Digits = dict[
     tuple[int, bytes, str], bool
 ]  # of a font, by its handle and name: whether it looks like another
 
 
-def misnamed(layer: object, text: str, known: Digits) -> list[tuple[int, int]]:
+def misnamed(handle: TextPage, text: str, known: Digits) -> list[tuple[int, int]]:
     """Returns start and end of words with digits in fonts that misname some; `known`: of pages before."""
-    runs = [run.span() for run in _DIGITS.finditer(text)]
+    runs = [*_DIGITS.finditer(text)]
     if not runs:
         return []
-    handle = handle_of(layer)
 
     def font(at: int) -> int:
-        string = _string_of(handle, place_of(handle, at))
+        string = _string_of(handle, handle.place(at))
         return (_font_of(string) or 0) if string else 0
 
     digits: dict[int, set[str]] = defaultdict(set)  # that a font draws: of others it has no look of its own
-    for start, end in runs[:: 1 + len(runs) // _SAMPLED]:
-        digits[font(start)].update(text[start:end])
+    for run in runs[:: 1 + len(runs) // _SAMPLED]:
+        digits[font(run.start())].update(run[0])
     false = {each for each, drawn in digits.items() if each and _are_false(each, drawn, known)}
     if not false:
         return []
@@ -76,17 +82,21 @@ def _are_false(font: int, digits: set[str], known: Digits) -> bool:
     size = _name_of(font, ctypes.addressof(_name), ctypes.sizeof(_name))
     name = _name.raw[: min(size, ctypes.sizeof(_name))]
     found = 0
-    for digit in digits:
+    for left, digit in zip(range(len(digits), 0, -1), digits, strict=True):
+        if found + left < _FEWEST:
+            return False  # whatever the others look like: an outline takes longer than all else here
         key = font, name, digit
         if key not in known:
             if len(known) > _MOST_KNOWN:
                 known.clear()
-            known[key] = _looks_like_another(_look(font, digit), digit)
+            known[key] = _looks_like_another(_outline(font, digit), digit)
         found += known[key]
     return found >= _FEWEST
 
 
-def _looks_like_another(look: int, digit: str) -> bool:
+@functools.lru_cache(_MOST_OUTLINES)
+def _looks_like_another(outline: Outline, digit: str) -> bool:
+    look = _look(outline)
     if not look:
         return False
     apart = {other: min((look ^ each).bit_count() for each in looks) for other, looks in _plain().items()}
@@ -101,26 +111,37 @@ def _plain() -> Mapping[str, list[int]]:
         fonts = [pdfium.FPDFText_LoadStandardFont(document, name) for name in _PLAIN]
         handles = [ctypes.cast(font, c_void_p).value or 0 for font in fonts]
         return {
-            digit: [look for handle in handles if (look := _look(handle, digit))] for digit in "0123456789"
+            digit: [look for handle in handles if (look := _look(_outline(handle, digit)))]
+            for digit in "0123456789"
         }
     finally:
         document.close()
 
 
-def _look(font: int, digit: str) -> int:
-    """A picture of a digit, as high as it goes, a bit a pixel; 0 where it has no outline."""
+def _outline(font: int, digit: str) -> Outline:
+    """How a font draws a digit; nothing where it does not, or with more points than any digit has."""
     path = _path(font, ord(digit), _SIZE)
     count = _count(path) if path else 0
     if not 3 < count <= _MOST_POINTS:
+        return b"", ()
+    segments = list(map(_segment, repeat(path), range(count)))
+    told = list(map(_point, segments, *_points_at))
+    if not all(told):
+        return b"", ()
+    return ctypes.string_at(_points, 8 * count), tuple(map(_kind, segments))
+
+
+def _look(outline: Outline) -> int:
+    """A picture of a digit, as high as it goes, a bit a pixel; 0 where it has no outline."""
+    packed, kinds = outline
+    if not kinds:
         return 0
-    contours: list[list[tuple[float, float]]] = []
-    for number in range(count):
-        segment = _segment(path, number)
-        _point(segment, ctypes.addressof(_x), ctypes.addressof(_y))
-        if _kind(segment) == pdfium.FPDF_SEGMENT_MOVETO or not contours:
+    points = [*_A_POINT.iter_unpack(packed)]
+    contours: list[list[tuple[float, ...]]] = []
+    for point, kind in zip(points, kinds, strict=True):
+        if kind == pdfium.FPDF_SEGMENT_MOVETO or not contours:
             contours.append([])
-        contours[-1].append((_x.value, _y.value))
-    points = [point for contour in contours for point in contour]
+        contours[-1].append(point)
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     low, high = min(y for _, y in points), max(y for _, y in points)
     if high <= low:

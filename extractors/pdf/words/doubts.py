@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.pdf.survey import quick
 from extractors.pdf.words import digit_shapes, font_maps, ligatures
-from extractors.pdf.words.glyphs import handle_of, is_unmapped, place_of
+from extractors.pdf.words.glyphs import TextPage, is_unmapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,16 +35,16 @@ class Doubts(NamedTuple):
     figures: _Spans  # whose digits are drawn as others
 
 
-def doubts(layer: object, text: Layer, digits: digit_shapes.Digits) -> Doubts:
-    """Looks through the text of PDFium's text page, `layer`; `digits`: how those of pages before look."""
+def doubts(handle: TextPage, text: Layer, digits: digit_shapes.Digits) -> Doubts:
+    """Looks through the text of PDFium's text page, `handle`; `digits`: how those of pages before look."""
     raw = text.raw
     whole = text.piece(slice(0, len(raw))) if text.surplus else raw  # lines on their side are lines
     if font_maps.is_scattered(whole):
         return Doubts([], [], ligatures.torn_words(raw), (), is_scattered=True, everywhere=False, figures=[])
-    strange = font_maps.strange_words(raw, partial(is_unmapped, handle_of(layer)))
+    strange = font_maps.strange_words(raw, partial(is_unmapped, handle))
     odd = sorted({*font_maps.odd_words(text.with_blanks()), *strange})
-    odd = of_their_fonts(layer, raw, odd) if odd else odd
-    figures = digit_shapes.misnamed(layer, raw, digits)
+    odd = of_their_fonts(handle, raw, odd) if odd else odd
+    figures = digit_shapes.misnamed(handle, raw, digits)
     odd = sorted({*odd, *figures}) if figures else odd
     torn = ligatures.torn_words(raw)
     lacking = () if torn else font_maps.lacks_letters(raw)
@@ -57,12 +57,11 @@ def doubts(layer: object, text: Layer, digits: digit_shapes.Digits) -> Doubts:
     return Doubts(odd, strange, torn, lacking, is_scattered=False, everywhere=everywhere, figures=figures)
 
 
-def of_their_fonts(layer: object, raw: str, odd: _Spans) -> _Spans:
+def of_their_fonts(handle: TextPage, raw: str, odd: _Spans) -> _Spans:
     """With all words in a font of which many are odd: it misnames others too."""
-    handle = handle_of(layer)
 
     def font(start: int) -> int:
-        string = _string_of(handle, place_of(handle, start))
+        string = _string_of(handle, handle.place(start))
         return (_font_of(string) or 0) if string else 0
 
     every = {span: font(span[0]) for span in font_maps.all_words(raw)}

@@ -9,14 +9,14 @@ import ctypes
 import re
 import statistics
 import string
-from ctypes import c_double, c_float, c_int, c_void_p
+from ctypes import c_double, c_float, c_int
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from extractors import spaced_out
 from extractors.pdf.survey import swift
 from extractors.pdf.words import character_kinds, raised_marks
-from extractors.pdf.words.glyphs import glyph, handle_of
+from extractors.pdf.words.glyphs import TextPage, glyph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,15 +45,13 @@ _MOST_LETTERS, _MOST_LINES = 40_000, 1_000  # of a page
 _UPRIGHT = 0.01  # radians
 
 _angle = swift("FPDFText_GetCharAngle", c_float)
-_char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
 _ink = swift("FPDFText_GetCharBox", c_int)
 _edges = (c_double * 4)()  # left, right, bottom, top
 _ink_at = [ctypes.byref(_edges, 8 * at) for at in range(4)]
 
 
-def missing_blanks(layer: object, text: str) -> list[int]:
+def missing_blanks(handle: TextPage, text: str) -> list[int]:
     """Before which characters of PDFium's text a blank is missing, in order."""
-    handle = handle_of(layer)
     found = raised_marks.before(handle, text)
     shown = character_kinds.of(text, _KINDS)
     found.update(at for at in character_kinds.places(shown, b"!") if _is_blank(handle, at))
@@ -63,12 +61,11 @@ def missing_blanks(layer: object, text: str) -> list[int]:
     return sorted(found)
 
 
-def surplus(layer: object, text: str) -> list[int]:
+def surplus(handle: TextPage, text: str) -> list[int]:
     """The blanks of PDFium's text that are between characters set apart, as in a heading, and end no word."""
     shown = character_kinds.of(text, _KINDS)
     if b"A A A A" not in shown and b"a a a a " not in shown:
         return []
-    handle = handle_of(layer)
     return [
         at
         for run in _SPACED.finditer(text)
@@ -78,7 +75,7 @@ def surplus(layer: object, text: str) -> list[int]:
     ]
 
 
-def _between_letters(handle: c_void_p, start: int, end: int) -> list[int]:
+def _between_letters(handle: TextPage, start: int, end: int) -> list[int]:
     """The blanks of a run of single characters that are no wider than most of them."""
     places = [glyph(handle, at) for at in range(start, end, 2)]
     known = [place for place in places if place is not None]
@@ -118,21 +115,21 @@ def _line_of(text: str, start: int, end: int) -> tuple[int, int]:
     return text.rfind("\n", 0, start) + 1, past if past >= 0 else len(text)
 
 
-def _is_blank(handle: c_void_p, at: int) -> bool:
+def _is_blank(handle: TextPage, at: int) -> bool:
     """Whether a sign without a name draws nothing: some fonts call their blank so."""
-    letter = _char_of(handle, at)
+    letter = handle.place(at)
     return bool(_ink(handle, letter, *_ink_at)) and (_edges[1] - _edges[0]) * (_edges[3] - _edges[2]) <= 0
 
 
-def _are_apart(handle: c_void_p, at: int, beside: int) -> bool:
+def _are_apart(handle: TextPage, at: int, beside: int) -> bool:
     """Whether two characters that follow each other are apart at all."""
     before, here = glyph(handle, at), glyph(handle, beside)
     return before is not None and here is not None and here.left - before.right >= _TOUCHING * before.height
 
 
-def _narrow_gaps(handle: c_void_p, text: str, start: int, end: int) -> Iterator[int]:
+def _narrow_gaps(handle: TextPage, text: str, start: int, end: int) -> Iterator[int]:
     """Where characters of a line are further apart than its others."""
-    if abs(_angle(handle, _char_of(handle, start))) > _UPRIGHT:
+    if abs(_angle(handle, handle.place(start))) > _UPRIGHT:
         return
     places = [glyph(handle, at) for at in range(start, end)]
     gaps: list[tuple[int, float]] = []

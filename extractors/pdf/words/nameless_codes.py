@@ -10,12 +10,15 @@ from __future__ import annotations
 import ctypes
 import re
 from ctypes import c_int, c_ulong, c_void_p
+from typing import TYPE_CHECKING
 
 from extractors.pdf.survey import quick, swift
 from extractors.pdf.words import character_kinds
 from extractors.signs import symbol_fonts
 
-_char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
+if TYPE_CHECKING:
+    from extractors.pdf.words.glyphs import TextPage
+
 _has_no_map = swift("FPDFText_HasUnicodeMapError", c_int)
 _LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04"  # ff, fi, fl, ffi, ffl
 _OLD = dict(zip(range(0x0B, 0x10), _LIGATURES, strict=True))  # in TeX's first encoding, OT1
@@ -46,7 +49,7 @@ _font_name = quick("FPDFText_GetFontInfo", c_ulong, c_void_p, c_int, c_void_p, c
 _name = ctypes.create_string_buffer(100)
 
 
-def as_meant(text: str, handle: c_void_p) -> str:
+def as_meant(text: str, handle: TextPage) -> str:
     """Returns PDFium's text with such codes as what they mean: each is still one character."""
     text = _with_signs(text, handle)
     rare = text.encode("utf-8", "ignore").translate(None, _COMMON)
@@ -56,7 +59,7 @@ def as_meant(text: str, handle: c_void_p) -> str:
     text = _OF_TURNED.sub(lambda found: "".join(chr(ord(each) >> 8) for each in found[0]), text)
 
     def said(found: re.Match[str]) -> str:
-        if _has_no_map(handle, _char_of(handle, found.start())) <= 0:
+        if _has_no_map(handle, handle.place(found.start())) <= 0:
             return found[0]
         return "\u2013" if found[0] == "{" else codes.get(ord(found[0]), found[0])
 
@@ -68,7 +71,7 @@ def as_meant(text: str, handle: c_void_p) -> str:
     return _OF_NEW.sub(said, text)
 
 
-def _with_signs(text: str, handle: c_void_p) -> str:
+def _with_signs(text: str, handle: TextPage) -> str:
     kinds = b" " + character_kinds.of(text, _ALONE) + b" "
     signs = {at: _sign(handle, text, at) for at in character_kinds.places(kinds, b" x ", 1)}
     if all(text[at] == sign for at, sign in signs.items()):
@@ -76,9 +79,9 @@ def _with_signs(text: str, handle: c_void_p) -> str:
     return "".join(signs.get(at, character) for at, character in enumerate(text))
 
 
-def _sign(handle: c_void_p, text: str, at: int) -> str:
+def _sign(handle: TextPage, text: str, at: int) -> str:
     """What a font of symbols draws for a character; the character itself, of any other font."""
     _name.value = b""
-    _font_name(handle, _char_of(handle, at), ctypes.addressof(_name), len(_name), None)
+    _font_name(handle, handle.place(at), ctypes.addressof(_name), len(_name), None)
     drawn = symbol_fonts.as_drawn(_name.value.decode("latin-1"), text[at])
     return drawn if len(drawn) == 1 else text[at]

@@ -13,12 +13,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from extractors.pdf.words import character_kinds
-from extractors.pdf.words.glyphs import Glyph, glyph, is_higher
+from extractors.pdf.words.glyphs import Glyph, TextPage, glyph, is_higher
 from extractors.raised import belongs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ctypes import c_void_p
 
 # A number that hangs on a word, as a footnote's does; "CO2" and "m2" are words by themselves.
 _HANGING = re.compile(r"[A-Za-z][)\]\u2019\u201d\"',.;:%]?(\d{1,3}(?:,\d{1,3})*)(?!\d)")
@@ -48,7 +47,7 @@ _LAST_RUNS = (b"iv ", b"ix ", b"bc ", b"cd ")  # of several: few words end so
 _RAISED, _SMALLER, _ALONG = 0.12, 0.85, 0.1  # of the size of the letter before
 
 
-def before(handle: c_void_p, text: str) -> set[int]:
+def before(handle: TextPage, text: str) -> set[int]:
     """Before which characters of PDFium's text a blank is missing: raised marks, and what follows them."""
     shown = character_kinds.of(text, _SHAPES)
     folded = shown.translate(_FOLDED)
@@ -62,7 +61,7 @@ def before(handle: c_void_p, text: str) -> set[int]:
     return found | _letters(handle, text)
 
 
-def is_raised(handle: c_void_p, at: int, beside: int) -> bool:
+def is_raised(handle: TextPage, at: int, beside: int) -> bool:
     """Whether a character is smaller than its neighbour, and is higher."""
     if not is_higher(handle, at, beside):
         return False
@@ -94,7 +93,7 @@ def _leading(text: str, folded: bytes) -> Iterator[int]:
         yield from range(match.start(1), match.end(1))
 
 
-def _letters(handle: c_void_p, text: str) -> set[int]:
+def _letters(handle: TextPage, text: str) -> set[int]:
     """As `before`, of marks such as "a": where a page has one, all its words are asked."""
     found = {at for end in _some_ends(text) for at in _mark(handle, text, end)}
     return found | {at for end in _all_ends(text) for at in _mark(handle, text, end)} if found else found
@@ -119,7 +118,7 @@ def _all_ends(text: str) -> list[int]:
     return [match.end() for match in _ENDS.finditer(text)][:_MOST_ENDS]
 
 
-def _mark(handle: c_void_p, text: str, end: int) -> Iterator[int]:
+def _mark(handle: TextPage, text: str, end: int) -> Iterator[int]:
     """Before which characters a blank is missing by a mark that ends here."""
     if end < len(text) and text[end].isalnum():
         if is_raised(handle, end - 1, end):

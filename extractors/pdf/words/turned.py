@@ -11,12 +11,11 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.pdf.words.glyphs import Glyph, angle, glyph, handle_of
+from extractors.pdf.words.glyphs import Glyph, TextPage, angle, glyph
 from extractors.spaced_out import is_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from ctypes import c_void_p
 
 _PIECE = re.compile(r"(?<![^\n])[^\W_]{1,2}(?=\r?\n|\Z)")
 _LINE = re.compile(r"[^\r\n]+")
@@ -45,13 +44,12 @@ class _Letter(NamedTuple):
     turn: int  # quarters, clockwise
 
 
-def turned_lines(layer: object, text: str) -> TurnedText:
+def turned_lines(handle: TextPage, text: str) -> TurnedText:
     """Returns what is to be changed for lines on their side to be lines."""
     pieces = [match.start() for _, match in zip(range(_MOST_PIECES), _PIECE.finditer(text), strict=False)]
     found = TurnedText([], [])
     if len(pieces) < 2:
         return found
-    handle = handle_of(layer)
     for stack in _STACK.finditer(text) if len(pieces) > _FEWEST else ():
         _join_stack(handle, stack, found)
     if not any(_turn(handle, at) for at in pieces):
@@ -67,7 +65,7 @@ def turned_lines(layer: object, text: str) -> TurnedText:
     return found
 
 
-def _join_stack(handle: c_void_p, stack: re.Match[str], found: TurnedText) -> None:
+def _join_stack(handle: TextPage, stack: re.Match[str], found: TurnedText) -> None:
     """Letters that are right under each other, and spell words, are those; a wider step is a blank."""
     places = [stack.start() + at for at, sign in enumerate(stack[0]) if not sign.isspace()]
     runs: list[list[tuple[int, Glyph]]] = [[]]
@@ -94,7 +92,7 @@ def _is_under(above: Glyph, below: Glyph) -> bool:
     return apart <= _UNDER * size and 0 < above.base - below.base <= _FURTHEST * size
 
 
-def _goes_on(handle: c_void_p, text: str, lines: Sequence[tuple[int, int]], number: int) -> bool:
+def _goes_on(handle: TextPage, text: str, lines: Sequence[tuple[int, int]], number: int) -> bool:
     """Whether a line is on its side and goes on right behind the one before."""
     before, here = _last(handle, text, lines[number - 1]), _letter(handle, lines[number][0])
     return (
@@ -107,14 +105,14 @@ def _goes_on(handle: c_void_p, text: str, lines: Sequence[tuple[int, int]], numb
     )
 
 
-def _last(handle: c_void_p, text: str, line: tuple[int, int]) -> _Letter | None:
+def _last(handle: TextPage, text: str, line: tuple[int, int]) -> _Letter | None:
     """The last letter of a line that is no blank."""
     start, end = line
     at = start + len(text[start:end].rstrip()) - 1
     return _letter(handle, max(start, at))
 
 
-def _letter(handle: c_void_p, at: int) -> _Letter | None:
+def _letter(handle: TextPage, at: int) -> _Letter | None:
     letter, turn = glyph(handle, at), _turn(handle, at)
     if letter is None or not turn:
         return None
@@ -124,7 +122,7 @@ def _letter(handle: c_void_p, at: int) -> _Letter | None:
     return _Letter(along, letter.left, along + letter.height, size, turn)
 
 
-def _turn(handle: c_void_p, at: int) -> int:
+def _turn(handle: TextPage, at: int) -> int:
     """How many quarters a letter is turned: one or three; 0 for any other angle."""
     quarters = angle(handle, at) / (math.pi / 2)
     near = round(quarters) % 4
