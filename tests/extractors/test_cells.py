@@ -171,8 +171,10 @@ LIST = [
 
 
 @pytest.mark.parametrize("lefts", [(72, 400), (240, 60)], ids=["bar on the right", "bar on the left"])
-@pytest.mark.parametrize("leading", [14, 16])
-@pytest.mark.parametrize("lower", [0, 5, 14])
+@pytest.mark.parametrize(
+    ("leading", "lower"),
+    [*((leading, lower) for leading in (12.5, 14, 16) for lower in (0, 5, 14)), (10.5, 5), (11, 5)],
+)
 def test_a_short_list_told_among_the_lines_next_to_it_is_read_as_a_whole(tmp_path, lefts, leading, lower):
     """From the top down, as programs tell a page that they print again."""
     rows = [(700 - 14 * at, lefts[0], line, 11) for at, line in enumerate([*BODY[:5], *BODY])]

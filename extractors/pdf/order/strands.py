@@ -114,7 +114,8 @@ def _side_bar(first: int, past: int, line: Callable[[int], Line]) -> Strands | N
     columns = _columns([_Told(at, piece) for at, piece in enumerate(pieces)])
     if len(columns) != _TWO:
         return None
-    bar, prose = sorted(columns, key=lambda column: sum(len(told.piece.words) for told in column))
+    downwards = [sorted(column, key=lambda told: -told.piece.bottom) for column in columns]
+    bar, prose = sorted(downwards, key=lambda column: sum(len(told.piece.words) for told in column))
     if len(bar) < _SHORTEST_BAR or sum(map(_is_figure, bar)) * 2 > len(bar):
         return None
     furthest = _FURTHEST * max(told.piece.height for told in bar)
@@ -126,12 +127,12 @@ def _side_bar(first: int, past: int, line: Callable[[int], Line]) -> Strands | N
         step = above.bottom - here.bottom
         if not _LEVEL < step <= STEP * max(above.height, here.height):
             return None
-        if at > before + 1:
+        if at != before + 1:
             interrupted += 1
             torn += len(above.words) >= _PROSE and had_no_room(here, above, right)
     if torn < _FEWEST or torn < interrupted - 1:
         return None
-    return Strands(first, past, [[told.piece for told in column] for column in columns])
+    return Strands(first, past, [[told.piece for told in column] for column in downwards])
 
 
 def _is_figure(told: _Told) -> bool:
