@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -47,17 +46,9 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Belonging:
-    """What a page belongs with."""
-
-    meeting: int | None = None  # for which its paper was written
-    fingerprint: str = ""  # pages with the same say the same, numbers aside; "": too few words to tell
-
-
 class PublicArchive(Protocol):
-    def recall(self, name: Hashable, ask: Callable[[], _T]) -> _T:
-        """Returns what `ask` made, or what it made of the same name some seconds ago."""
+    def recall(self, name: Hashable, ask: Callable[[], _T], seconds: float | None = None) -> _T:
+        """Returns what `ask` made, or what it made of the same name some `seconds` ago, few unless given."""
         ...
 
     # ---- searching
@@ -87,10 +78,6 @@ class PublicArchive(Protocol):
         """
         ...
 
-    def belonging(self, answers: Collection[Answer]) -> Mapping[tuple[int, int], Belonging]:
-        """What each answer belongs with, by its document and page."""
-        ...
-
     def account(self, query: Query | None = None) -> Account:
         """What can be looked in: all of the archive, or what the filters of a query let through."""
         ...
@@ -109,7 +96,9 @@ class PublicArchive(Protocol):
 
     def pages(self, sha256: str) -> Sequence[Page]: ...
 
-    def page(self, sha256: str, number: int) -> Page | None: ...
+    def pages_near(self, sha256: str, number: int) -> Mapping[int, Page]:
+        """A page with its parts, and those next to it, by number; those that are there."""
+        ...
 
     def lines(self, sha256: str) -> Sequence[PageLine]:
         """The pages without their text."""

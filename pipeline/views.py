@@ -17,6 +17,7 @@ class Answer(PageRef):
     marks: tuple[tuple[int, int], ...]
     concepts: tuple[str, ...]
     withdrawn_on: date | None = None  # when we noticed that its body no longer lists it
+    fingerprint: str = ""  # pages with the same say the same, numbers aside; "": too few words to tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

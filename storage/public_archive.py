@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import exists, select
 
 from pipeline.areas.neighbours import SHOWN
 from pipeline.errors import ConfigError
 from pipeline.health.account import Scope
 from pipeline.model import Hit, Revision
-from pipeline.public_archive import Belonging
 from pipeline.views import Order, PageLine
 from pipeline.where import Where
 from storage import page_parts
 from storage import tables as t
-from storage.engines.sql import pairs_of_numbers
 from storage.page_rows import page_of
 from storage.reports import changes, meetings, papers
 from storage.search_index.occurrences import Occurrences
@@ -77,8 +75,8 @@ class PublicArchive:
         self._standings = Occurrences(archive.database)
         self._memory = Memory(REMEMBERED)
 
-    def recall(self, name: Hashable, ask: Callable[[], _T]) -> _T:
-        return self._memory.recall(name, ask)
+    def recall(self, name: Hashable, ask: Callable[[], _T], seconds: float | None = None) -> _T:
+        return self._memory.recall(name, ask, seconds)
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> list[Answer]:
         return self._archive.search.find(query, limit, skip, seconds=CSV_SECONDS)
@@ -99,21 +97,6 @@ class PublicArchive:
 
     def suggest(self, query: Query, known: Collection[str] = ()) -> str:
         return self._archive.search.suggest(query, known, seconds=SECONDS)
-
-    def belonging(self, answers: Collection[Answer]) -> dict[tuple[int, int], Belonging]:
-        d, p = t.documents.c, t.pages.c
-        asked = pairs_of_numbers([(answer.document, answer.page) for answer in answers])
-        query = (
-            select(d.id, p.number, d.meeting_id, p.fingerprint)
-            .select_from(asked)
-            .join(t.documents, d.id == asked.c.one)
-            .join(t.pages, and_(p.sha256 == d.sha256, p.number == asked.c.other))
-        )
-        with self._archive.database.reading() as connection:
-            return {
-                (document, number): Belonging(meeting=meeting, fingerprint=fingerprint or "")
-                for document, number, meeting, fingerprint in connection.execute(query)
-            }
 
     def log_root(self) -> SignedRoot | None:
         return self._archive.log.head()
@@ -165,11 +148,16 @@ class PublicArchive:
     def pages(self, sha256: str) -> list[Page]:
         return self._archive.texts.pages(sha256)
 
-    def page(self, sha256: str, number: int) -> Page | None:
+    def pages_near(self, sha256: str, number: int) -> dict[int, Page]:
         c = t.pages.c
+        # Not up to `number + 1`: what is asked may be the highest number that a database knows.
+        query = select(t.pages).where(c.sha256 == sha256, c.number >= number - 1).order_by(c.number).limit(3)
         with self._archive.database.reading() as connection:
-            row = connection.execute(select(t.pages).where(c.sha256 == sha256, c.number == number)).first()
-            return page_parts.with_parts(connection, [page_of(row)])[0] if row else None
+            rows = connection.execute(query).all()
+            found = {row.number: page_of(row) for row in rows if row.number <= number + 1}
+            if number in found:
+                [found[number]] = page_parts.with_parts(connection, [found[number]])
+        return found
 
     def lines(self, sha256: str) -> list[PageLine]:
         c = t.pages.c

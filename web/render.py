@@ -14,7 +14,7 @@ from pipeline import english
 from pipeline.matching import query
 from pipeline.text.canonical import shown
 from web import links, words
-from web.parts import marks
+from web.parts import choices, marks
 
 if TYPE_CHECKING:
     from web.config import WebConfig
@@ -31,10 +31,12 @@ FILTERS: dict[str, Any] = {
     "instant": english.instant,
     "month": english.month,
     "one_line": shown,
+    "options": choices.options,
     "pieces": marks.pieces,
     "safe_url": links.safe,
     "short_day": english.short_day,
     "size": words.size,
+    "thousands": "{:,}".format,  # in a list of hundreds quicker than a call in the template
 }
 
 

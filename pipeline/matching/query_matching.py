@@ -82,7 +82,7 @@ class RuleSet:
             said = _Said(page, pages[index + 1] if index + 1 < len(pages) else None)
             for name in self._holding(said):
                 phrases = self.rules[name].phrases()
-                hit = _hit(pages, index, name, phrases)
+                hit = _hit(pages, index, said, name, phrases)
                 if hit is None:
                     continue
                 if not page.body_start <= hit.start < page.body_end:
@@ -151,7 +151,8 @@ class _Said:
     """A page's readings, and those of its turn, of which only what runs over the page end counts."""
 
     def __init__(self, page: Page, after: Page | None) -> None:
-        self.readings: list[tuple[Reading, int | None]] = [(reading, None) for reading in readings(page.text)]
+        self.own = readings(page.text)
+        self.readings: list[tuple[Reading, int | None]] = [(reading, None) for reading in self.own]
         if after is not None:
             text, boundary = page_break_text(page, after)
             self.readings += zip(readings(text), boundaries(text, boundary), strict=False)
@@ -222,7 +223,7 @@ def _holds(expression: Expression, said: _Said) -> bool:
 # ---- quoting
 
 
-def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]) -> Hit | None:
+def _hit(pages: Sequence[Page], index: int, said: _Said, name: str, phrases: Sequence[Phrase]) -> Hit | None:
     """The hit at the longest phrase that is on the page or runs over its end.
 
     Of the places of that phrase it is the first in a sentence: a heading says little of its page.
@@ -230,7 +231,7 @@ def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]
     page, flow = pages[index], flow_around(pages, index)
     inside: list[tuple[int, int, Phrase]] = []
     for phrase in phrases:
-        places = places_of(page.text, phrase)
+        places = places_in(said.own, phrase)
         in_body = [place for place in places if page.body_start <= place[0] < page.body_end]
         inside += [(*place, phrase) for place in (in_body or places)[:_TRIED]]
     if inside:
@@ -245,10 +246,11 @@ def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]
         )
         first = next(made)
         return first if _is_sentence(first) else next(filter(_is_sentence, made), first)
+    flowing = readings(flow.text)
     over = [
         (*place, phrase)
         for phrase in phrases
-        for place in places_of(flow.text, phrase)
+        for place in places_in(flowing, phrase)
         if place[0] < flow.body_end < place[1]
     ]
     if over:
@@ -284,14 +286,19 @@ def _made(
 
 def places_of(text: str, phrase: Phrase) -> list[tuple[int, int]]:
     """Where a phrase is in a text, in characters, words broken by a line-end hyphen included."""
+    return places_in(readings(text), phrase)
+
+
+def places_in(read: Sequence[Reading], phrase: Phrase) -> list[tuple[int, int]]:
+    """As `places_of`, in a text that was read before."""
     found: set[tuple[int, int]] = set()
     own = " ".join(phrase.words).encode("ascii")
-    for number, reading in enumerate(readings(text)):
+    for number, reading in enumerate(read):
         for place in _apart(spans(reading, phrase)):
             start, end = reading.span(*place)
             if reading.key[slice(*place)].strip() != own:
-                end = without_possessive(text, end)
-            if not number or LINE_END_HYPHEN in text[start:end]:
+                end = without_possessive(reading.text, end)
+            if not number or LINE_END_HYPHEN in reading.text[start:end]:
                 found.add((start, end))
     return sorted(found)
 

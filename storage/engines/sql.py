@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, String, bindparam, literal, select
+from sqlalchemy import Date, String, bindparam, select
 from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from sqlalchemy import Select, TableValuedAlias
+    from sqlalchemy import BindParameter, Select, TableValuedAlias
 
 
 class Texts(FunctionElement[Any]):
@@ -70,21 +70,33 @@ class text_of(FunctionElement[str]):  # noqa: N801
     inherit_cache = True
 
 
+# Of each the parameter `name` has the list, as `as_list` writes it: one, however many there are, and the
+# statement is made once. To make it anew takes longer than it takes to be answered.
+
+
+def as_list(values: Iterable[object]) -> str:
+    return json.dumps(list(values))
+
+
 def listed(name: str) -> Select[tuple[Any]]:
-    """What a parameter lists, as JSON: a statement with it in its IN is made once for all lengths."""
-    return select(Texts(bindparam(name, type_=String())).table_valued("value").c.value)
+    """Texts, for an IN."""
+    return select(Texts(_parameter(name)).table_valued("value").c.value)
 
 
-def numbers(values: Sequence[int]) -> TableValuedAlias:
-    """A table of these numbers in its column `value`: one parameter, however many there are."""
-    return Numbers(literal(json.dumps(list(values)))).table_valued("value")
+def numbers(name: str) -> TableValuedAlias:
+    """A table of numbers in its column `value`."""
+    return Numbers(_parameter(name)).table_valued("value")
 
 
-def pairs_of_numbers(values: Sequence[tuple[int, int]]) -> TableValuedAlias:
-    """A table of these pairs, in its columns `one` and `other`."""
-    return PairsOfNumbers(literal(json.dumps(list(values)))).table_valued("one", "other")
+def pairs_of_numbers(name: str) -> TableValuedAlias:
+    """A table of pairs, in its columns `one` and `other`."""
+    return PairsOfNumbers(_parameter(name)).table_valued("one", "other")
 
 
-def texts_with_numbers(values: Sequence[tuple[str, int]]) -> TableValuedAlias:
-    """A table of these pairs, in its columns `one` and `other`."""
-    return TextsWithNumbers(literal(json.dumps(list(values)))).table_valued("one", "other")
+def texts_with_numbers(name: str) -> TableValuedAlias:
+    """A table of pairs, in its columns `one` and `other`."""
+    return TextsWithNumbers(_parameter(name)).table_valued("one", "other")
+
+
+def _parameter(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=String())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage import tables as t
-from storage.engines.sql import numbers
+from storage.engines.sql import as_list, numbers
 from storage.search_index import retro_search
 from storage.search_index.hit_places import ANYWHERE
 
@@ -106,11 +106,10 @@ def _found(connection: Connection) -> dict[tuple[str, str], _First]:
                     first = firsts.get((concept, who))
                     if first is None or (day, hit, document) < first:
                         firsts[concept, who] = day, hit, document
-        asked = numbers([hit for _, hit, _ in firsts.values()])
+        asked = numbers("hits")
+        query = select(h.id, h.passage).select_from(asked).join(hits, h.id == asked.c.value)
         passages = dict(
-            connection.execute(
-                select(h.id, h.passage).select_from(asked).join(hits, h.id == asked.c.value)
-            ).all()
+            connection.execute(query, {"hits": as_list(hit for _, hit, _ in firsts.values())}).all()
         )
         found |= {
             at: _First(day=day, document_id=document, passage=passages[hit])

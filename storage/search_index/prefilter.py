@@ -12,7 +12,7 @@ from pipeline.text.keys import BREAK
 from pipeline.text.page_joins import TURN
 from storage import tables as t
 from storage.engines.ports import AnyOf, Said
-from storage.engines.sql import numbers
+from storage.engines.sql import as_list, numbers
 from storage.search_index import fts
 
 if TYPE_CHECKING:
@@ -84,10 +84,10 @@ def _parts(expression: Expression) -> Iterator[Expression]:
 
 
 def _holding(connection: Connection, rows: set[int]) -> set[str]:
-    asked = numbers(sorted(rows))
+    asked = numbers("rows")
     p = t.pages.c
     found = select(p.sha256).distinct().select_from(asked).join(t.pages, p.id == asked.c.value)
-    return set(connection.execute(found).scalars())
+    return set(connection.execute(found, {"rows": as_list(sorted(rows))}).scalars())
 
 
 def _not_in_index(connection: Connection) -> set[str]:

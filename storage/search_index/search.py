@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
@@ -10,6 +9,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from pipeline.matching.loosening import ENOUGH, is_one_word, is_pair
 from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, Results
 from storage import engines
 from storage import tables as t
-from storage.engines.sql import listed, numbers, year_of
+from storage.engines.sql import as_list, listed, numbers, year_of
 from storage.page_rows import unpacked
 from storage.paper_joins import said_day, with_body_and_meeting
 from storage.search_index import (
@@ -55,6 +55,18 @@ CHUNK = 200  # rows read at a time
 READ = 200  # pages among which the best are looked for where few have all of the words
 FEWEST = 20  # pages quoted at a time
 FEW = 2  # pages quoted at a time of a paper, where the best of it may turn out not to answer
+
+_d, _p, _s, _asked = t.documents.c, t.pages.c, t.sources.c, numbers("rows")
+_OF_ROWS = _asked.join(t.pages, _p.id == _asked.c.value)
+_TEXTS = select(_p.id, _p.text).select_from(_OF_ROWS)
+_PAGES = select(_p.id, _p.number, _p.sha256, _p.concepts).select_from(_OF_ROWS)
+_PAPERS = (
+    with_body_and_meeting(
+        select(_d.sha256, _d.id, _s.body_id, _s.kind, _d.kind, year_of(said_day())).select_from(t.documents)
+    )
+    .where(_d.sha256.in_(listed("files")))
+    .order_by(_d.id.desc())
+)
 
 
 class Search:
@@ -340,24 +352,15 @@ def _best(connection: Connection, query: Query, rows: Sequence[int], left: int =
 
 
 def _texts(connection: Connection, rows: Sequence[int]) -> dict[int, bytes]:
-    c = t.pages.c
-    asked = numbers(rows)
-    query = select(c.id, c.text).select_from(asked).join(t.pages, c.id == asked.c.value)
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_TEXTS, {"rows": as_list(rows)}).all())
 
 
 def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int = CHUNK) -> Iterator[_Place]:
     """The papers in which these pages are and which the filters let through, in the order of the rows."""
-    p = t.pages.c
     waiting = iter(rows)
     while some := list(islice(waiting, chunk)):
-        asked = numbers(some)
-        query = (
-            select(p.id, p.number, p.sha256, p.concepts)
-            .select_from(asked)
-            .join(t.pages, p.id == asked.c.value)
-        )
-        pages = {row: page for row, *page in connection.execute(query)}
+        found = connection.execute(_PAGES, {"rows": as_list(some)}).all()
+        pages = {row: page for row, *page in found}
         # Many pages are of few papers, and a paper takes longer to look up than a page.
         papers = _papers(connection, plan, {sha256 for _, sha256, _ in pages.values()})
         for row in some:
@@ -368,15 +371,10 @@ def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int 
 
 def _papers(connection: Connection, plan: Plan, files: Collection[str]) -> dict[str, list[tuple[Any, ...]]]:
     """For each file the papers that it is of and that the filters let through, as `_Place` has them."""
-    d, s = t.documents.c, t.sources.c
-    query = select(d.sha256, d.id, s.body_id, s.kind, d.kind, year_of(said_day()))
-    query = (
-        with_body_and_meeting(query.select_from(t.documents))
-        .where(d.sha256.in_(listed("files")), *filters.of_papers(plan.query, plan.bodies, said_day()))
-        .order_by(d.id.desc())
-    )
+    let_through = list(filters.of_papers(plan.query, plan.bodies, said_day()))
+    query = _PAPERS.where(*let_through) if let_through else _PAPERS
     found: dict[str, list[tuple[Any, ...]]] = {}
-    for sha256, *paper in connection.execute(query, {"files": json.dumps(sorted(files))}):
+    for sha256, *paper in connection.execute(query, {"files": as_list(sorted(files))}).all():
         found.setdefault(sha256, []).append(tuple(paper))
     return found
 
@@ -395,13 +393,15 @@ def _answers(
 
 
 def _facets(places: Sequence[_Place]) -> Facets:
-    years = Counter(place.year for place in places if place.year)
+    if not places:
+        return Facets()
+    *_, bodies, body_kinds, kinds, years, concepts = zip(*places, strict=True)
     return Facets(
-        bodies=_counts(place.body for place in places),
-        body_kinds=_counts(place.body_kind for place in places),
-        kinds=_counts(place.kind for place in places),
-        concepts=_counts(concept for place in places for concept in place.concepts.split()),
-        years=tuple(Count(id=year, count=years[year]) for year in sorted(years, reverse=True)),
+        bodies=_counts(bodies),
+        body_kinds=_counts(body_kinds),
+        kinds=_counts(kinds),
+        concepts=_counts(" ".join(concepts).split()),
+        years=tuple(sorted(_counts(filter(None, years)), key=attrgetter("id"), reverse=True)),
     )
 
 

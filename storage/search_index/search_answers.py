@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,12 @@ from pipeline.matching.query_matching import RuleSet
 from pipeline.text import snippets
 from pipeline.views import Answer
 from storage import tables as t
-from storage.engines.sql import pairs_of_numbers, texts_with_numbers
+from storage.engines.sql import as_list, pairs_of_numbers, texts_with_numbers
 from storage.page_rows import page_of
 from storage.paper_joins import PAGE_REF, newest_revision, page_ref, page_refs, withdrawn_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection, Row, Select
 
@@ -43,7 +43,8 @@ def answers(
     waiting = iter(places)
     while some := list(islice(waiting, chunk)):
         rule = _rule(query)
-        rows = {(row.row_id, row.document): row for row in connection.execute(_whole(some))}
+        found = connection.execute(_whole(), {"places": as_list(some)})
+        rows = {(row.row_id, row.document): row for row in found}
         following = _following(connection, rows.values()) if doubtful else {}
         for place in some:
             row = rows[place]
@@ -63,8 +64,10 @@ def _hit(rule: RuleSet, page: Page, after: Page | None) -> Hit | None:
     return next((hit for hit in hits if hit.page == page.number), None)
 
 
-def _whole(places: Sequence[tuple[int, int]]) -> Select[*tuple[Any, ...]]:
-    asked = pairs_of_numbers(places)
+@cache
+def _whole() -> Select[*tuple[Any, ...]]:
+    """The pages and papers of `places`."""
+    asked = pairs_of_numbers("places")
     of = (
         asked.join(t.pages, t.pages.c.id == asked.c.one)
         .join(t.documents, t.documents.c.id == asked.c.other)
@@ -76,11 +79,15 @@ def _whole(places: Sequence[tuple[int, int]]) -> Select[*tuple[Any, ...]]:
 
 def _following(connection: Connection, rows: Iterable[Row[Any]]) -> dict[tuple[str, int], Page]:
     """The pages after these."""
-    c = t.pages.c
-    asked = texts_with_numbers([(row.sha256, row.number + 1) for row in rows])
+    asked = {"places": as_list((row.sha256, row.number + 1) for row in rows)}
+    return {(row.sha256, row.number): page_of(row) for row in connection.execute(_next_pages(), asked)}
+
+
+@cache
+def _next_pages() -> Select[*tuple[Any, ...]]:
+    c, asked = t.pages.c, texts_with_numbers("places")
     is_it = and_(c.sha256 == asked.c.one, c.number == asked.c.other)
-    query = select(t.pages).select_from(asked).join(t.pages, is_it)
-    return {(row.sha256, row.number): page_of(row) for row in connection.execute(query)}
+    return select(t.pages).select_from(asked).join(t.pages, is_it)
 
 
 def _answer(row: Row[Any], page: Page, hit: Hit | None) -> Answer:
@@ -89,5 +96,6 @@ def _answer(row: Row[Any], page: Page, hit: Hit | None) -> Answer:
         marks=((hit.mark_start, hit.mark_end),) if hit else (),
         concepts=tuple(row.concepts.split()),
         withdrawn_on=row.withdrawn_on,
+        fingerprint=row.fingerprint or "",
         **page_ref(row),
     )

@@ -172,3 +172,26 @@ def test_for_all_who_follow_one_link_the_page_is_made_once(keeper):
     assert asked
     assert other.content != first.content
     assert [answer.status_code for answer in wrong] == [400, 400]
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/search?q={word}", 6), ("/search.json?q={word}", 6), ("/papers/1", 5), ("/papers/1/pages/2?q=day", 8)],
+)
+def test_a_page_asks_the_database_few_questions_however_much_it_shows(packs, address, most):
+    keeper, site = packs
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, *_):
+        if statement != "BEGIN":
+            asked.append(statement)
+
+    event.listen(keeper.archive.database.engine, "before_cursor_execute", note)
+    try:
+        site.get(address.format(word="zeppelin"))  # what is on every page is asked now and then
+        asked.clear()
+        assert site.get(address.format(word="day")).status_code == 200
+    finally:
+        event.remove(keeper.archive.database.engine, "before_cursor_execute", note)
+    assert len(asked) <= most, asked
+    assert len(asked) == len(set(asked)), "each is asked once"

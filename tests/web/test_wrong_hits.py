@@ -63,7 +63,7 @@ def test_two_readers_hide_a_wording_in_its_paper_for_all_and_one_does_not(kept):
         assert "no longer show it in this paper to anyone" in Page(other.post(address).text).text
     # Flagged anew it stays hidden.
     sha256 = hidden["sha256"]
-    pages = [PublicArchive(app.archive, LABELS).page(sha256, number) for number in (1, 2)]
+    pages = [PublicArchive(app.archive, LABELS).pages_near(sha256, number)[number] for number in (1, 2)]
     again = Findings(hits=keeper.watcher.hits(pages), rules=keeper.watcher.rules)
     assert len(again.hits) == 2
     assert app.archive.mentions.store(sha256, again) == []
@@ -97,7 +97,7 @@ def test_a_reader_takes_back_their_own_word_and_what_it_hid_is_found_again(kept)
         sha = address.partition("?")[0].rpartition("/")[2]
         assert app.archive.wrong_hits.of_paper(sha) == []
         assert app.archive.mentions.pending(keeper.watcher.rules) == [sha]
-        pages = [PublicArchive(app.archive, LABELS).page(sha, number) for number in (1, 2)]
+        pages = [PublicArchive(app.archive, LABELS).pages_near(sha, number)[number] for number in (1, 2)]
         app.archive.mentions.store(sha, Findings(hits=keeper.watcher.hits(pages), rules=keeper.watcher.rules))
         assert mentions(one) == 2
         assert app.archive.mentions.pending(keeper.watcher.rules) == []

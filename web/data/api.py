@@ -90,14 +90,11 @@ class Api:
                     for known in asking.known(asked, self._shelf, self._site.families)
                 ],
                 "searched": account_facts(self._shelf.account(asked.query)) | {"concern": self._site.stale()},
-                "answers": [
-                    self._result(request, result) for result in gathering.gathered(found.answers, self._shelf)
-                ],
+                "answers": [self._result(request, result) for result in gathering.gathered(found.answers)],
                 "nearly": {
                     "sentence": nearly_found(found, nearly) if nearly.answers else "",
                     "answers": [
-                        self._result(request, result)
-                        for result in gathering.gathered(nearly.answers, self._shelf)
+                        self._result(request, result) for result in gathering.gathered(nearly.answers)
                     ],
                 },
             }
@@ -290,7 +287,6 @@ class Api:
 
     def _result(self, request: Request, result: Result) -> dict[str, Any]:
         return self._answer(request, result.answer) | {
-            "meeting": result.meeting,
             "also": [self._answer(request, answer) for answer in result.also],
         }
 

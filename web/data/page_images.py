@@ -34,6 +34,7 @@ AT_ONCE = 2  # pages drawn
 PATIENCE = 15.0  # seconds to wait for one's turn
 MOST = 20_000  # images kept
 MOST_BOXED = 100  # mentions on one page
+REMEMBERED = 3_600.0  # seconds, for where the words of a page are: they stay there
 SHOWABLE = "application/pdf"
 
 
@@ -64,14 +65,24 @@ class PageImages:
 
     def boxes(self, page: Page, spans: Sequence[tuple[int, int]]) -> Sequence[Box]:
         """Where these words are; nothing where that cannot be told."""
-        if self.pictures is None or not spans or not self._turn.acquire(timeout=PATIENCE):
+        if not spans:
             return ()
+        asked = tuple(spans[:MOST_BOXED])
         try:
-            with self._shelf.original(page.sha256) as path:
-                return self.pictures.boxes(path, page, spans[:MOST_BOXED])
-        except (PaperwatchError, FileNotFoundError) as error:
+            # The file is read for it: that takes longer than all else of the page.
+            name = "boxes", page.sha256, page.number, page.extractor, asked
+            return self._shelf.recall(name, lambda: self._boxes(page, asked), REMEMBERED)
+        except (PaperwatchError, FileNotFoundError, TimeoutError) as error:
             _log.warning("page %d of %s: no boxes: %s", page.number, page.sha256, error)
             return ()
+
+    def _boxes(self, page: Page, spans: Sequence[tuple[int, int]]) -> Sequence[Box]:
+        assert self.pictures is not None, "asked only for what can be shown"
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise TimeoutError("many pages are asked for just now")
+        try:
+            with self._shelf.original(page.sha256) as path:
+                return self.pictures.boxes(path, page, spans)
         finally:
             self._turn.release()
 

@@ -13,7 +13,7 @@ from pipeline.evidence import citing
 from pipeline.evidence.citing import Cited
 from pipeline.matching import query as q
 from pipeline.text import snippets
-from web import links
+from web import asking, links
 from web.parts import comparing, marks, papers
 
 if TYPE_CHECKING:
@@ -63,16 +63,14 @@ class Papers:
     def page(self, request: Request) -> Response:
         site, shelf = self._site, self._site.shelf
         found = papers.paper(request, shelf)
-        page = papers.page(request, found, shelf)
+        number = asking.number(request, "number")
+        near = papers.pages_near(found, number, shelf)
+        page = near[number]
         assert found.revision is not None, "a page is of a version that we hold"
         hits = papers.hits(found, shelf)
         here = [hit for hit in hits if hit.page == page.number]
         text = request.query_params.get("q", "")
-        around = marks.Around(
-            page=page,
-            before=shelf.page(page.sha256, page.number - 1),
-            after=shelf.page(page.sha256, page.number + 1),
-        )
+        around = marks.Around(page=page, before=near.get(number - 1), after=near.get(number + 1))
         query = _query(text)
         asked = around.of_query(query) if query else []
         carried = [hit for hit in hits if hit.page == page.number - 1 and around.is_carried_here(hit)]

@@ -98,5 +98,5 @@ class SearchPages:
     def _results(self, answers: Sequence[Answer], asked: Asked) -> list[tuple[Result, list[tuple[int, int]]]]:
         return [
             (result, marks.of_query(result.answer.snippet, asked.query))
-            for result in gathering.gathered(answers, self._site.shelf)
+            for result in gathering.gathered(answers)
         ]

@@ -5,40 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.public_archive import Belonging
 from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.public_archive import PublicArchive
     from pipeline.views import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     answer: Answer
-    meeting: int | None  # for which its paper was written
     place: int  # among the answers that are shown together, from 0
     also: Sequence[Answer] = ()  # of these answers, the others in which the same page is
 
 
-def gathered(answers: Sequence[Answer], shelf: PublicArchive) -> list[Result]:
+def gathered(answers: Sequence[Answer]) -> list[Result]:
     """Each answer once, in their order: as a result, or with the first that is the same page.
 
     Pages are the same that say the same words, and of what was looked for the same figures too.
     """
-    belonging = shelf.belonging(answers)
     results: dict[tuple[str, str] | tuple[int, int], list[tuple[int, Answer]]] = {}
     for place, answer in enumerate(answers):
         own = answer.document, answer.page
-        fingerprint = belonging.get(own, Belonging()).fingerprint
-        alike = (fingerprint, shown(answer.snippet)) if fingerprint else own
+        alike = (answer.fingerprint, shown(answer.snippet)) if answer.fingerprint else own
         results.setdefault(alike, []).append((place, answer))
     return [
         Result(
             answer=first,
-            meeting=belonging.get((first.document, first.page), Belonging()).meeting,
             place=place,
             also=[answer for _, answer in others],
         )

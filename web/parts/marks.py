@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.matching.query_matching import places_of
+from pipeline.matching.query_matching import places_in
 from pipeline.text.canonical import as_printed
+from pipeline.text.keys import readings
 from pipeline.text.lexicon import Lexicon, Term
 from pipeline.text.page_joins import page_break_text
 
@@ -36,7 +37,7 @@ def pieces(text: str, found: Marks, watched: Marks = ()) -> list[tuple[str, str]
     split: list[tuple[str, str]] = []
     at = 0
     for kind, run in groupby(kinds):
-        length = sum(1 for _ in run)
+        length = len(list(run))
         split.append((shown[at : at + length], KINDS[kind]))
         at += length
     return split
@@ -98,4 +99,9 @@ def of_query(text: str, query: Query) -> list[tuple[int, int]]:
 def _finder(query: Query) -> Find:
     """Where the phrases of a search are in a text."""
     phrases = query.phrases()
-    return lambda text: sorted({place for phrase in phrases for place in places_of(text, phrase)})[:MOST]
+
+    def find(text: str) -> list[tuple[int, int]]:
+        read = readings(text)
+        return sorted({place for phrase in phrases for place in places_in(read, phrase)})[:MOST]
+
+    return find

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
 from pipeline.english import BODY_KINDS, PAPER_KINDS
 from web import links
@@ -53,12 +54,16 @@ def facets(asked: Asked, found: Results, shelf: PublicArchive) -> list[Facet]:
 def _facet(
     title: str, field: str, counts: Sequence[Count], asked: Asked, name: Callable[[str], str]
 ) -> Facet:
+    off, chosen = _address(asked, {field: ""}), asked.fields[field]
+    more = (
+        f"{off}{'&' if '?' in off else '?'}{field}="  # of some hundred values, the rest of the address once
+    )
     values = [
         Value(
             name=name(count.id),
             count=count.count,
-            address=_address(asked, {field: "" if asked.fields[field] == count.id else count.id}),
-            active=asked.fields[field] == count.id,
+            address=off if count.id == chosen else more + quote_plus(count.id, errors="replace"),
+            active=count.id == chosen,
         )
         for count in counts
     ]

@@ -13,7 +13,7 @@ from pipeline.matching import query_matching
 from web.asking import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -79,7 +79,8 @@ def find(found: ShownPaper, text: str, shelf: PublicArchive) -> Sequence[Hit]:
 
 def page(request: Request, found: ShownPaper, shelf: PublicArchive) -> Page:
     """Raises HTTPException (404) where there is no such page."""
-    return _page(found, number(request, "number"), shelf)
+    asked = number(request, "number")
+    return pages_near(found, asked, shelf)[asked]
 
 
 def page_number(text: str) -> int:
@@ -89,10 +90,11 @@ def page_number(text: str) -> int:
     return int(text)
 
 
-def _page(found: ShownPaper, asked: int, shelf: PublicArchive) -> Page:
-    sha256 = found.revision.sha256 if found.revision else ""
-    if page := shelf.page(sha256, asked):
-        return page
+def pages_near(found: ShownPaper, asked: int, shelf: PublicArchive) -> Mapping[int, Page]:
+    """A page and those next to it. Raises HTTPException (404) where there is no such page."""
+    near = shelf.pages_near(found.revision.sha256 if found.revision else "", asked)
+    if asked in near:
+        return near
     count = len(lines(found, shelf))
     held = f"It has pages 1 to {count:,}." if count else "We could read none of its pages."
     raise HTTPException(HTTPStatus.NOT_FOUND, f"This paper has no page {asked:,}. {held}")
