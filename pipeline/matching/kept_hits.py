@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.matching.concept_matching import Mention
+    from pipeline.matching.mentions.mention import Mention
     from pipeline.model import Hit, Page
 
 MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index may have some dozens

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.matching import concept_matching, words_beside
+from pipeline.matching import concept_matching
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import SHIPPED_LISTS, Concept, Wording
-from pipeline.matching.words_beside import LikelyWords, TellingWords
+from pipeline.matching.mentions import words_beside
+from pipeline.matching.mentions.words_beside import LikelyWords, TellingWords
 from pipeline.model import Page, PageMethod
 from pipeline.text import lexicon
 from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
@@ -419,8 +420,8 @@ def test_what_runs_over_a_page_that_ends_with_a_sign(end, begin, found):
 @pytest.mark.parametrize("text", ["Councils merge next year.", "The council merges."])
 def test_a_pattern_is_asked_once_at_a_word_that_two_of_its_words_have_as_a_form(monkeypatch, text):
     asked = []
-    ask = concept_matching._pattern
-    monkeypatch.setattr(concept_matching, "_pattern", lambda *given: asked.append(given) or ask(*given))
+    ask = concept_matching.pattern_at
+    monkeypatch.setattr(concept_matching, "pattern_at", lambda *given: asked.append(given) or ask(*given))
     watch = concept(Wording(text="merger", all=(("council", "councils"), ("to merge",))))
     assert len(ConceptMatcher([watch]).mentions(text)) == 1
     assert len(asked) == 1

@@ -102,11 +102,13 @@ def test_of_mended_words_all_is_found_and_nothing_twice(words: list[str]) -> Non
 
 def test_shortcuts_change_no_hit(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = found()
-    own = "pipeline.matching.concept_matching"
-    monkeypatch.setattr(f"{own}._Alternatives.likely", lambda self, _: [rule for _, rule in self.patterns])
-    monkeypatch.setattr(f"{own}.LikelyWords.among", lambda *_: True)
-    monkeypatch.setattr(f"{own}.ConceptMatcher._may_cross", lambda *_: True)
-    monkeypatch.setattr(f"{own}.ConceptMatcher._may_say", lambda *_: True)
+    own = "pipeline.matching.mentions"
+    monkeypatch.setattr(
+        f"{own}.rules.Alternatives.likely", lambda self, _: [rule for _, rule in self.patterns]
+    )
+    monkeypatch.setattr(f"{own}.words_beside.LikelyWords.among", lambda *_: True)
+    monkeypatch.setattr(f"{own}.page_turns.PageTurns.may_cross", lambda *_: True)
+    monkeypatch.setattr(f"{own}.needs.Needs._may_say", lambda *_: True)
     monkeypatch.setattr(Automaton, "new", with_a_mended_word)
     monkeypatch.setattr(snippets, "_USUAL", snippets.REACH)
     plain = found()
