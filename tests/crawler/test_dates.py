@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.platforms.shared.dates import parse_date, spot
 from crawler.platforms.shared.printed_dates import date_mentions
+from crawler.platforms.shared.when import When
 
 
 def whens(text: str) -> list[str]:
@@ -134,3 +135,25 @@ def test_only_a_span_from_one_april_to_the_next_march_is_a_financial_year(text: 
 )
 def test_every_platform_reads_a_day_in_the_same_forms(text: str, day: date | None) -> None:
     assert parse_date(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("24th Setpember 2026", ["2026-09-24"]),
+        ("Thursday 26 Novmeber", ["2026-11-26"]),
+        ("28 Arpil 2026", ["2026-04-28"]),
+        ("26 Marhc 2026", ["2026-03-26"]),
+        ("27 Agust 2026", ["2026-08-27"]),
+        ("24 Decemebr 2026", ["2026-12-24"]),
+        ("30 Juny 2026", ["2026"]),  # June and July are as near
+        ("5 Mary 2026", ["2026"]),
+        ("Item 5 Quality 2025", ["2025"]),
+        ("3 nurses 2026, 26 March 2026", ["2026", "2026-03-26"]),
+        ("11/26/2026", ["2026-11-26"]),
+        ("2026-26-11", ["2026-11-26"]),
+    ],
+)
+def test_a_mistyped_date_is_read_where_it_can_be_read_in_one_way_only(text: str, read: list[str]) -> None:
+    found = spot(text, When(year=2026), 2026)
+    assert [str(each.when) for each in found] == read

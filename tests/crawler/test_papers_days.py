@@ -388,3 +388,53 @@ def test_the_day_in_a_file_s_name_counts_more_than_a_next_meeting_that_is_announ
     file = "<a href='/files/papers-26-november-2026.pdf'>Papers</a>"
     found = days(f"<h1>Board papers</h1><h2>Next meeting: 28 January 2027</h2><p>{file}</p>")
     assert found == {"papers-26-november-2026.pdf": "board-2026-11-26"}
+
+
+WITHOUT_SUCH_A_DAY = {
+    "headings": "<h3>24 November 2026</h3><p>{x}</p><h3>31st November 2026</h3><p>{y}</p><h3>24 September 2026</h3><p>{z}</p>",
+    "lines": "<p><b>24 November 2026</b><br>{x}<br><b>Monday 31st November 2026</b><br>{y}<br><b>24 September 2026</b><br>{z}</p>",
+    "rows": "<table><tr><td>24/11/2026</td><td>{x}</td></tr><tr><td>31/11/2026</td><td>{y}</td></tr><tr><td>24/09/2026</td><td>{z}</td></tr></table>",
+    "items": "<ul><li>24 Nov 2026: {x}</li><li>31 Nov 2026: {y}</li><li>24 Sep 2026: {z}</li></ul>",
+}
+
+
+@pytest.mark.parametrize("layout", WITHOUT_SUCH_A_DAY.values(), ids=WITHOUT_SUCH_A_DAY.keys())
+@pytest.mark.parametrize(
+    ("name", "on"), [("y", "2026-11"), ("TB-30-11-2026", "2026-11-30"), ("tb-01-12-2026", "2026-12-01")]
+)
+def test_a_day_that_there_is_not_is_no_neighbours_day(layout: str, name: str, on: str) -> None:
+    body = layout.format(x=a("x", "Agenda"), y=a(name, "Agenda"), z=a("z", "Agenda"))
+    assert days(f"<h1>Board papers</h1>{body}") == {
+        "x.pdf": "board-2026-11-24",
+        f"{name}.pdf": f"board-{on}",
+        "z.pdf": "board-2026-09-24",
+    }
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "<h3>26 March 2026</h3><p>{x}</p><h3>Tuesday 12th</h3><p>{y}</p>",
+        "<p><b>26 March 2026</b><br>{x}<br><b>Tuesday 12th</b><br>{y}</p>",
+        "<ul><li>26 March 2026: {x}</li><li>Tuesday 12th: {y}</li></ul>",
+    ],
+)
+def test_a_day_without_its_month_is_no_neighbours_day(layout: str) -> None:
+    body = layout.format(x=a("x", "Agenda"), y=a("y", "Agenda"))
+    assert days(f"<h1>Board papers</h1>{body}") == {"x.pdf": "board-2026-03-26", "y.pdf": ""}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Papers (version 2, replaces the papers of 12 November)",
+        "Papers, superseding those of the meeting on 12 November 2026",
+        "Minutes of 24 September for approval at the meeting on 26 November 2026",
+        "Estates report (deferred from 24 September 2026)",
+        "Papers (v2 of 3 November 2026)",
+        "Papers published 3 November 2026",
+    ],
+)
+def test_the_day_of_another_paper_in_its_words_is_not_its_own(words: str) -> None:
+    body = f"<h1>Board papers</h1><h3>November 2026</h3><ul><li>{a('TB-19.11.26', words)}</li></ul>"
+    assert days(body) == {"TB-19.11.26.pdf": "board-2026-11-19"}

@@ -179,3 +179,48 @@ def test_the_part_around_the_name_of_a_site_is_matter_where_there_is_no_other() 
 
 def test_a_line_without_end_still_has_its_links() -> None:
     assert days(f"<h2>{DAY}</h2><p>{'All are welcome. ' * 200}{a('a')}</p>") == {"a": ON}
+
+
+SPRING = {"a3": "2026-03-26", "m3": "2026-03-26", "a5": "2026-05-28", "m5": "2026-05-28"}
+TURNED = {
+    "plain cells": "<table><caption>Meetings of 2026</caption><tr><td></td><td>26 March</td><td>28 May</td></tr>"
+    "<tr><td>Agenda</td><td>{a3}</td><td>{a5}</td></tr><tr><td>Minutes</td><td>{m3}</td><td>{m5}</td></tr></table>",
+    "heads": "<table><tr><th>Paper</th><th>Thu 26 March 2026</th><th>Thu 28 May 2026</th></tr>"
+    "<tr><th>Agenda</th><td>{a3}</td><td>{a5}</td></tr><tr><th>Minutes</th><td>{m3}</td><td>{m5}</td></tr></table>",
+    "two rows of heads": "<table><tr><th rowspan='2'>Body</th><th colspan='2'>26 March 2026</th><th colspan='2'>28 May 2026</th></tr>"
+    "<tr><th>Agenda</th><th>Minutes</th><th>Agenda</th><th>Minutes</th></tr>"
+    "<tr><td>Board</td><td>{a3}</td><td>{m3}</td><td>{a5}</td><td>{m5}</td></tr></table>",
+    "two plain rows": "<table><tr><td></td><td colspan='2'>26 March 2026</td><td colspan='2'>28 May 2026</td></tr>"
+    "<tr><td></td><td>Agenda</td><td>Minutes</td><td>Agenda</td><td>Minutes</td></tr>"
+    "<tr><td>Board</td><td>{a3}</td><td>{m3}</td><td>{a5}</td><td>{m5}</td></tr></table>",
+    "a year over the days": "<table><tr><th></th><th colspan='2'>2026</th></tr><tr><th></th><th>26 March</th><th>28 May</th></tr>"
+    "<tr><th>Agenda</th><td>{a3}</td><td>{a5}</td></tr><tr><th>Minutes</th><td>{m3}</td><td>{m5}</td></tr></table>",
+    "rows of divisions": "<div class='grid'><div class='row'><div></div><div>26 March 2026</div><div>28 May 2026</div></div>"
+    "<div class='row'><div>Agenda</div><div>{a3}</div><div>{a5}</div></div>"
+    "<div class='row'><div>Minutes</div><div>{m3}</div><div>{m5}</div></div></div>",
+    "divisions with heads": "<div><div class='row'><div>Date</div><div>Agenda</div><div>Minutes</div></div>"
+    "<div class='row'><div>26 March 2026</div><div>{a3}</div><div>{m3}</div></div>"
+    "<div class='row'><div>28 May 2026</div><div>{a5}</div><div>{m5}</div></div></div>",
+}
+
+
+@pytest.mark.parametrize("table", TURNED.values(), ids=TURNED.keys())
+def test_a_day_over_a_column_is_that_of_its_papers(table: str) -> None:
+    matter = table.format(**{name: a(name, "View") for name in SPRING})
+    assert days(matter) == SPRING
+    kinds = {name: each.kind.value for name, each in papers(matter).items()}
+    assert kinds == {"a3": "agenda", "m3": "minutes", "a5": "agenda", "m5": "minutes"}
+
+
+def test_a_row_of_a_turned_table_says_whose_its_papers_are() -> None:
+    head = "<tr><th>Body</th><th>26 March 2026</th><th>28 May 2026</th></tr>"
+    rows = "".join(
+        f"<tr><th>{body}</th><td>{a(name + '3', 'Papers')}</td><td>{a(name + '5', 'Papers')}</td></tr>"
+        for name, body in (("b", "Board"), ("f", "Finance Committee"))
+    )
+    assert days(f"<table>{head}{rows}</table>") == {
+        "b3": "2026-03-26",
+        "b5": "2026-05-28",
+        "f3": "finance-committee-2026-03-26",
+        "f5": "finance-committee-2026-05-28",
+    }

@@ -10,6 +10,7 @@ from crawler.platforms.papers.dates.belief import Belief
 from crawler.platforms.papers.dates.days_said import day_in
 from crawler.platforms.papers.dates.evidence import Dated, DateEvidence, DatePlace
 from crawler.platforms.papers.listing_page import ListingPage, is_matter
+from crawler.platforms.papers.page.lines import is_day_alone
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.whose import MOST_BESIDE
 from crawler.platforms.papers.wording import bodies
@@ -45,7 +46,8 @@ class LentDays:
             return verdict
         month = When(year=when.year, month=when.month)
         said = day_in(month, bodies.committee_in(verdict.body), self.page.dates.said)
-        if said is None or (when.whole and not said.in_table):
+        is_table_s = when.whole or _is_misprinted(verdict)
+        if said is None or (is_table_s and not said.in_table):
             return verdict
         return replace(
             verdict, date=str(said.when), date_from=f"{verdict.date_from.split(' and ')[0]} and page"
@@ -94,7 +96,8 @@ def with_neighbours(dated: list[Dated], beliefs: list[Belief | None]) -> list[Be
     found: list[Belief | None] = []
     for each, belief in zip(dated, beliefs, strict=True):
         beside = days.get(each.link.records[-1], set()) if each.link.records else set()
-        lent = belief is None and len(beside) == 1
+        own = any(is_day_alone(over.text) for over in each.link.headings[-1:])  # "Tuesday 12th"
+        lent = belief is None and len(beside) == 1 and not own
         found.append(
             Belief(evidence=DateEvidence(when=next(iter(beside)), place=DatePlace.NEIGHBOURS))
             if lent
@@ -111,11 +114,17 @@ def _is_report_of_a_month(verdict: Verdict, when: When) -> bool:
     return report and its_own and not when.whole
 
 
+def _is_misprinted(verdict: Verdict) -> bool:
+    return verdict.doubt is not None and verdict.doubt.no_such_day
+
+
 def with_day(verdict: Verdict, days: set[When]) -> Verdict:
     """A month becomes a day where the page names one day of a meeting in it, and no other."""
     when = read_when(verdict.date)
     if not when or not when.month or when.whole or _is_report_of_a_month(verdict, when):
         return verdict
+    if _is_misprinted(verdict):
+        return verdict  # "31st November" is not the 24th because another meeting is
     fitting = [day for day in days if when.holds(day)]
     if len(fitting) != 1:
         return verdict

@@ -161,6 +161,8 @@ def _place_said(belief: Belief) -> str:
 
 
 def _doubt(belief: Belief) -> DateDoubt | None:
+    if belief.evidence.no_such_day and not belief.when.whole:
+        return DateDoubt(no_such_day=True)
     if belief.against:
         return DateDoubt(other=belief.against.when.said(), other_place=belief.against.place.value)
     return DateDoubt(weekday=True) if belief.weekday_misfits else None

@@ -6,7 +6,14 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.page.lines import is_date_line, is_prose, lead_of, own_lines, says_when
+from crawler.platforms.papers.page.lines import (
+    is_date_line,
+    is_prose,
+    lead_of,
+    own_lines,
+    says_a_day,
+    says_when,
+)
 from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.papers.wording import addresses, bodies, vocabulary
@@ -53,6 +60,7 @@ _ONLY_A_NUMBER = re.compile(
     r"(?:\W{0,2}[a-z]{0,2}\d+(?:\.\d+)*[a-z]?|\W{1,2}[a-z])",
     re.IGNORECASE,
 )
+_NOTHING = re.compile(r"n/?a|none|tbc|to follow|\W*", re.IGNORECASE)  # of a cell that has no paper
 _BARE_KIND = re.compile(
     r"(?:(?:draft|approved|confirmed|board|public|full|combined|supporting|meeting|the)\s)*"
     r"(?:agendas?|papers|minutes|pack|presentations?|slides)(?:\s(?:and|&)\s(?:papers|minutes|reports))?",
@@ -271,14 +279,19 @@ def _of_record(record: Record, link: Link) -> Iterator[str]:
         of_another = bool(line.links) or (bool(link.text) and record.links > 1)
         if _is_title(line.text) and not (is_after and of_another):
             yield line.text
-    dated = [line.text for line in lines if any(each.month for each in date_mentions(line.text))]
-    yield from dated[:1]
+    dated = [line for line in lines if any(each.month for each in date_mentions(line.text))]
+    before = [line.text for line in dated if line.order < link.line.order]
+    yield from before[-1:] or [line.text for line in dated[:1]]
 
 
 def _names_the_row(line: Line, link: Link) -> bool:
     """A cell that says what the row is of: one before the link's, and no column of papers."""
+    if _NOTHING.fullmatch(line.text):
+        return False
     if line.cell is None or link.line.cell is None or line.cell is link.line.cell:
         return _is_title(line.text)
+    if says_a_day(link.line.cell.head) and line.cell.column < link.line.cell.column and not line.links:
+        return True  # a row of a turned table: "Agenda"
     if vocabulary.says_paper(line.cell.head) or line.cell.column > link.line.cell.column:
         return False
     return not line.links or not all(

@@ -92,10 +92,13 @@ class DateDoubt:
     """What speaks against the date that we go by."""
 
     weekday: bool = False  # the weekday printed next to it is another
+    no_such_day: bool = False  # it is a month, and the day printed with it does not exist
     other: str = ""  # another day,
     other_place: str = ""  # and where it is
 
     def said(self, place: str) -> str:
+        if self.no_such_day:
+            return f"the {place} says a day that there is not"
         if self.other:
             return f"the {self.other_place} says {self.other}, the {place} was believed"
         return "the weekday printed with the date does not fit it" if self.weekday else ""

@@ -69,7 +69,7 @@ class Whose:
         """What is around a link, from the inside out: its line, its column, records and headings."""
         heading = belief.evidence.heading if belief else None
         beside = bool(belief) and (
-            belief.place in IN_RECORD | {DatePlace.SAID, DatePlace.NEIGHBOURS}
+            belief.place in IN_RECORD | {DatePlace.COLUMN, DatePlace.SAID, DatePlace.NEIGHBOURS}
             or bool(heading and heading.depth)
         )
         if beside:

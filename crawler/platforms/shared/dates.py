@@ -31,6 +31,7 @@ class Spotted:
     weekday: int = -1
     year_printed: bool = True
     moved_to: bool = False
+    no_such_day: bool = False  # a month, of whose day only its number is known to be wrong: "31st November"
 
 
 def resolve(mention: DateMention, years: Iterable[When] = (), near: int = 0) -> Spotted | None:
@@ -55,6 +56,14 @@ def resolve(mention: DateMention, years: Iterable[When] = (), near: int = 0) -> 
         return None
     by_weekday = [when for when in fitting if _fits(when, mention)]
     return _spotted(mention, (by_weekday or fitting)[0])
+
+
+def month_of(mention: DateMention, years: Iterable[When] = (), near: int = 0) -> Spotted | None:
+    """Returns the month of a day that there is not, as of "31st November"; None where there is such a day."""
+    if not mention.day or not mention.month or resolve(mention, years, near):
+        return None
+    month = resolve(replace(mention, day=0, or_day=0, other_year=0), years, near)
+    return replace(month, no_such_day=True) if month else None
 
 
 def spot(text: str, year: When | None = None, near: int = 0) -> tuple[Spotted, ...]:

@@ -126,6 +126,11 @@ _DATE = re.compile(
             # 2025/26, 2025 to 2026
             r"(?<!\d)(?P<from>20\d\d)\s?(?:/|-|\u2013|_|to|\s)\s?(?P<to>20\d\d|\d\d)(?!\d|[-/.]\d)",
             r"(?<!\d)(?P<bare>20[0-4]\d)(?!\d)",
+            # 24th Setpember 2026, Thursday 24 Setpember: which month it is, `_near_month` says
+            (
+                rf"{_EDGE}(?P<near_weekday>{_WEEKDAY})?(?P<near_day>\d{{1,2}}){_ORDINAL}?{_GAP}(?:of\s)?"
+                rf"(?P<near_month>[A-Za-z]{{4,11}})(?:{_GAP}(?P<near_year>{_YEAR})(?!\d))?(?![A-Za-z])"
+            ),
             # a month alone: "November", "Minutes January FINAL"
             rf"{_EDGE}(?P<alone>{_MONTH})(?![A-Za-z0-9])",
         )
@@ -155,6 +160,16 @@ _NOT_THE_MEETING = re.compile(
     r"|(?:confirmed|approved|ratified|agreed|considered) by (?:the )?[\w ]{1,40}"
     r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"
     r"(?:\s+(?:on|is|for|at|in|the|of|end|date|will|be|planned|scheduled|questions?|noon|day|\d\w*"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*))*\s*[:\-\u2013,(]?\s*$",
+    re.IGNORECASE,
+)
+# the day of another meeting, or of another paper, that this one has to do with
+_OF_ANOTHER = re.compile(
+    r"\b(?:(?:replac|supersed)(?:e|es|ed|ing)(?: by)?|in place of|formerly|previously|v\d+ (?:of|from)"
+    r"|(?:deferred|adjourned|carried (?:over|forward)|held over|rearranged|rescheduled|brought forward) from"
+    r"|(?:for|to be) (?:approval|approved|ratification|ratified|adopt\w+|confirm\w+|considered) (?:at|by|on))"
+    r"(?:\s+(?:on|at|in|the|of|our|an?|that|those|earlier|first|next|original|draft|papers?|agendas?|packs?|minutes"
+    r"|versions?|meetings?|boards?|committee|to|be|held|issued|dated|published|from|for|and"
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*))*\s*[:\-\u2013,(]?\s*$",
     re.IGNORECASE,
 )
@@ -213,7 +228,7 @@ def _between(text: str, start: int, end: int) -> Iterator[DateMention]:
         each = _read(match, text)
         if each:
             yield each
-        start = each.end if each else match.end()
+        start = each.end if each else match.end("near_day") if match["near_day"] else match.end()
 
 
 def _runs(text: str) -> Iterator[tuple[int, int, list[DateMention]]]:
@@ -286,7 +301,7 @@ def _shared_year(first: DateMention, second: DateMention, joint: str) -> int:
 
 
 def _read(match: re.Match[str], text: str) -> DateMention | None:
-    for reader in (_us, _worded, _month_and_year, _bare_month, _numbers, _run, _years):
+    for reader in (_us, _worded, _near, _month_and_year, _bare_month, _numbers, _run, _years):
         if parts := reader(match.groupdict(), text, match.start()):
             break
     else:
@@ -301,7 +316,7 @@ def _mention(text: str, start: int, end: int, **parts: int) -> DateMention:
     return DateMention(
         start=start,
         end=end,
-        of_meeting=moved or not _NOT_THE_MEETING.search(before[-50:]),
+        of_meeting=moved or not (_NOT_THE_MEETING.search(before[-50:]) or _OF_ANOTHER.search(before)),
         moved_to=moved,
         **parts,  # type: ignore[arg-type] - of the names and types of a Mention
     )
@@ -333,6 +348,44 @@ def _worded(part: dict[str, str], text: str, start: int) -> dict[str, int] | Non
     return found | {"day": day} | _weekday(part["weekday"])
 
 
+def _near(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None:
+    """A month that is mistyped, next to a day and to a year or a weekday."""
+    if not part["near_day"] or not (part["near_year"] or part["near_weekday"]):
+        return None
+    month, day = _near_month(part["near_month"].lower()), int(part["near_day"])
+    if not month or not _is_day(day):
+        return None
+    found = {"month": month, "day": day, "year": int(part["near_year"] or 0)}
+    return found | _weekday(part["near_weekday"])
+
+
+@lru_cache(maxsize=1024)
+def _near_month(word: str) -> int:
+    """The only month that a word is one wrong key away from, two in a long name; 0 where there is no such."""
+    names = {name.lower(): number for number, name in enumerate(MONTHS, 1) if len(name) > _SHORTEST_MISTYPED}
+    for slips in (1, 2):
+        near = {number for name, number in names.items() if _slips(word, name) <= slips <= len(name) // 3}
+        if near:
+            return near.pop() if len(near) == 1 else 0
+    return 0
+
+
+def _slips(word: str, name: str) -> int:
+    """How many keys were left out, struck too often, struck wrong, or struck in the wrong order."""
+    before: list[int] = []
+    row = list(range(len(name) + 1))
+    for i, typed in enumerate(word, 1):
+        above, row = row, [i]
+        for j, meant in enumerate(name, 1):
+            least = min(above[j] + 1, row[-1] + 1, above[j - 1] + (typed != meant))
+            if i > 1 and j > 1 and (typed, word[i - 2]) == (name[j - 2], meant):
+                least = min(least, before[j - 2] + 1)
+            row.append(least)
+        before = above
+    return row[-1]
+
+
+_SHORTEST_MISTYPED = 3  # letters of a month's name: "Mary" is no May
 _GAP_WITH_BLANKS = re.compile(r"\s+[-\u2013]\s+")
 
 
@@ -378,6 +431,8 @@ def _bare_month(part: dict[str, str], text: str, start: int) -> dict[str, int] |
 def _numbers(part: dict[str, str], text: str, start: int) -> dict[str, int] | None:
     if part["iso_year"]:
         found = {"year": int(part["iso_year"]), "month": int(part["iso_month"]), "day": int(part["iso_day"])}
+        if not _may_be_a_day(found["month"], found["day"]):  # 2026-26-11 can be read in one way only
+            found |= {"month": found["day"], "day": found["month"]}
         return found if _may_be_a_day(found["month"], found["day"]) else None
     a, b, c = (
         (part["a"], part["b"], part["c"])
@@ -393,6 +448,8 @@ def _day_first(a: str, b: str, c: str) -> dict[str, int] | None:
     """Day, month, year; the other way round is kept for who knows the year of the reading."""
     day_first = _may_be_a_day(int(b), int(a))
     year_first = day_of(_century(a), int(b), int(c)) if len(a) == 2 and len(c) == 2 else None
+    if len(c) == 4 and not day_first and _may_be_a_day(int(a), int(b)):
+        return {"year": int(c), "month": int(a), "day": int(b)}  # 11/26/2026
     if not day_first and not year_first:
         return None
     found = {"year": _century(c), "month": int(b), "day": int(a)}

@@ -14,6 +14,7 @@ from crawler.platforms.papers.dates.context import LONGEST_LAG
 from crawler.platforms.papers.dates.evidence import (
     IN_RECORD,
     OVER,
+    OVER_SEVERAL,
     OWN,
     PACKS,
     Dated,
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from crawler.platforms.papers.page.structure import Heading
     from crawler.platforms.shared.when import When
+
+
+_MISCOUNTED = 3  # days after the end of a month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +55,7 @@ def believe(dated: Dated, contested: set[Heading | None]) -> Belief | None:
     if not dated.evidence:
         return None
     chosen = _chosen(dated, contested)
-    refined = next(
-        (
-            each
-            for each in dated.evidence
-            if not chosen.when.whole and each.when.whole and chosen.when.holds(each.when)
-        ),
-        None,
-    )
+    refined = next((each for each in dated.evidence if _refines(each, chosen)), None)
     evidence = replace(chosen, when=refined.when) if refined else chosen
     return Belief(
         evidence=evidence,
@@ -68,11 +65,22 @@ def believe(dated: Dated, contested: set[Heading | None]) -> Belief | None:
     )
 
 
+def _refines(each: DateEvidence, chosen: DateEvidence) -> bool:
+    """A day of the month that is believed; of a misprinted one, what the paper itself says."""
+    if chosen.when.whole or not each.when.whole:
+        return False
+    if not chosen.no_such_day:
+        return chosen.when.holds(each.when)
+    beyond = (each.when.first - chosen.when.span()[1]).days  # "31st November" may be 1 December
+    is_own = each.place in OWN | {DatePlace.FILE}
+    return is_own and (chosen.when.holds(each.when) or 0 < beyond <= _MISCOUNTED)
+
+
 def contested(links: Iterable[Dated]) -> set[Heading | None]:
     """Headings (None: the page) over packs with two or more days of their own: no one meeting's."""
     own: dict[Heading | None, set[When]] = {}
     for dated in links:
-        over = next((each for each in dated.evidence if each.place in OVER), None)
+        over = next((each for each in dated.evidence if each.place in OVER_SEVERAL), None)
         if over is None or dated.kind not in PACKS:
             continue
         beside = next((each for each in dated.evidence if each.place in IN_RECORD), None)
@@ -128,7 +136,9 @@ def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds
     structural = _structural(dated, contested_headings)
     if structural is None:
         return own or dated.evidence[0]
-    loses = structural.announces or (structural.place in OVER and structural.heading in contested_headings)
+    loses = structural.announces or (
+        structural.place in OVER_SEVERAL and structural.heading in contested_headings
+    )
     if own is None or not own.when.whole:
         file = next(
             (each for each in dated.evidence if each.place is DatePlace.FILE and each.when.whole), None
@@ -166,12 +176,12 @@ def _structural(dated: Dated, contested_headings: set[Heading | None]) -> DateEv
     sure = [
         each
         for each in found
-        if not each.announces and not (each.place in OVER and each.heading in contested_headings)
+        if not each.announces and not (each.place in OVER_SEVERAL and each.heading in contested_headings)
     ]
     nearest = next(iter(sure or found), None)
     if nearest and nearest.place in IN_RECORD and nearest.when.whole and not nearest.leads:
         nearest = next((each for each in sure if _is_head_of(each, nearest)), nearest)
-    if nearest is None or nearest.when.whole:
+    if nearest is None or nearest.when.whole or nearest.no_such_day:
         return nearest
     whole = next((each for each in sure if each.when.whole and nearest.when.holds(each.when)), None)
     return replace(nearest, when=whole.when) if whole else nearest
@@ -198,7 +208,7 @@ def _weight(side: DateEvidence, dated: Dated, contested_headings: set[Heading | 
         weight += 0.5
         agreeing = {each.place for each in dated.evidence if each.place in OVER and each.when == side.when}
         weight += 1 if len(agreeing) > 1 else 0
-    if side.announces or (side.place in OVER and side.heading in contested_headings):
+    if side.announces or (side.place in OVER_SEVERAL and side.heading in contested_headings):
         weight -= 3
     return weight
 

@@ -76,7 +76,7 @@ class Dates:
 
     def _day_beside_its_month(self, link: Link, found: list[DateEvidence]) -> DateEvidence | None:
         nearest = next((each for each in found if each.structural), None)
-        if nearest is None or nearest.when.whole or nearest.when.is_year:
+        if nearest is None or nearest.no_such_day or nearest.when.whole or nearest.when.is_year:
             return None
         return day_beside_its_month(link, nearest, self.page.lines)
 
@@ -174,6 +174,7 @@ class Dates:
             heading=heading,
             weekday_fits=best.weekday_fits,
             weekday_printed=best.weekday >= 0,
+            no_such_day=best.no_such_day,
             announces=not best.of_meeting
             or announces_next(heading.text)
             or is_of_a_paper(heading.text[: best.start]),

@@ -46,6 +46,8 @@ IN_RECORD = frozenset({DatePlace.LINE, DatePlace.ROW, DatePlace.RECORD})
 OVER = frozenset(
     {DatePlace.HEADING, DatePlace.PANEL, DatePlace.PAGE, DatePlace.CONTEXT, DatePlace.COLUMN, DatePlace.LEAD}
 )
+# of which one may be over papers of several meetings; a column has a day of its own
+OVER_SEVERAL = OVER - {DatePlace.COLUMN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class DateEvidence:
     announces: bool = False  # "Next meeting: …"
     leads: bool = False  # it is at the head of what the link is part of, and says a meeting
     is_after: bool = False  # in the link's line, behind it: a note on the file, mostly
+    no_such_day: bool = False  # a month, whose day is misprinted
     of_several: bool = False  # of several links, as a meeting's papers are
 
     @property
@@ -85,6 +88,7 @@ def evidence_of(each: Spotted, place: DatePlace, *, announces: bool = False) -> 
         weekday_fits=each.weekday_fits,
         weekday_printed=each.weekday >= 0,
         announces=announces,
+        no_such_day=each.no_such_day,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.dates.evidence import PACKS, DateEvidence, DatePlace, evidence_of, kind_of_link
 from crawler.platforms.papers.dates.words import is_in_a_link, leads
 from crawler.platforms.papers.dates.years import MOST_LINKS
+from crawler.platforms.papers.page.lines import is_day_alone
 from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.shared.printed_dates import date_mentions
 
@@ -47,10 +48,21 @@ def in_record(link: Link, record: Record, days: Days, context: PageContext) -> D
     fitting = [(line, each) for line, each in dates if each.when in whole]
     before = [each for line, each in fitting if line.order < link.line.order]
     chosen = fitting[0][1] if len(whole) == 1 else before[-1] if before else fitting[0][1]
+    if chosen.when.whole and _is_under_a_day_alone(link, record, after=fitting):
+        return None
     is_head = bool(heads) and len(whole) == 1
     return replace(
         evidence_of(chosen, DatePlace.RECORD), leads=is_head, of_several=is_head and record.links > _FEW
     )
+
+
+def _is_under_a_day_alone(link: Link, record: Record, after: Days) -> bool:
+    """Between the days of a paragraph and the link is "Tuesday 12th": of whatever month, that is its day."""
+    if record.kind is not RecordKind.PARAGRAPH:
+        return False
+    orders = [line.order for line, _ in after if line.order < link.line.order]
+    alone = [each.order for each in record.lines if is_day_alone(each.text)]
+    return bool(orders) and any(max(orders) < each < link.line.order for each in alone)
 
 
 def in_row(link: Link, record: Record, days: Days) -> DateEvidence | None:

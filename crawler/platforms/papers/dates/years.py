@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers.wording import addresses
-from crawler.platforms.shared.dates import Spotted, as_day, resolve
+from crawler.platforms.shared.dates import Spotted, as_day, month_of, resolve
 from crawler.platforms.shared.printed_dates import date_mentions
 from crawler.platforms.shared.when import When
 
@@ -32,7 +32,8 @@ class Spotter:
     def spot(self, text: str, years: Iterable[When]) -> list[Spotted]:
         """The dates of a text; one without a year takes it from `years`, the nearest first."""
         known = list(years)
-        read = (resolve(each, known, self.near) for each in self.mentions(text))
+        mentions = self.mentions(text)
+        read = (resolve(each, known, self.near) or month_of(each, known, self.near) for each in mentions)
         found = [each for each in read if each and each.when.year <= self._until_year + 1]
         return [each for each in found if each.moved_to] or found
 

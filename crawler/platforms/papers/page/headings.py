@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.page.lines import is_year, says_a_day
+from crawler.platforms.papers.page.lines import is_day_alone, is_year, says_a_day
 from crawler.platforms.papers.page.structure import Heading, Over
 from crawler.platforms.papers.wording.bodies import committee_in
 from crawler.platforms.papers.wording.vocabulary import (
@@ -97,6 +97,8 @@ class HeadingStack:
             self.open = self.open[:-1]
 
     def _level_of_section(self, text: str, level: float) -> float:
+        if is_day_alone(text):
+            return level  # another day, whatever its month
         dated = next(
             (each for each in reversed(self.inner) if each.level == level and says_a_day(each.text)),
             None,

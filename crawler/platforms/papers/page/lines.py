@@ -22,6 +22,11 @@ _NUMBER_ONLY = re.compile(
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?)$",
     re.IGNORECASE,
 )
+_DAY_ALONE = re.compile(
+    r"^(?:on )?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?"
+    r"|(?:the\s+)?\d{1,2}(?:st|nd|rd|th))\W*$",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 
@@ -34,6 +39,11 @@ def is_year(text: str) -> bool:
     """A year and no more."""
     said = date_mentions(text)
     return len(said) == 1 and said[0].is_year and not without_dates(text).strip(" :")
+
+
+def is_day_alone(text: str) -> bool:
+    """A day without its month, and no more: "Tuesday 12th"."""
+    return bool(_DAY_ALONE.match(text))
 
 
 def says_when(label: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.page.elements import displayed
+from crawler.platforms.papers.page.lines import is_date_line, is_year
 from crawler.platforms.shared.select import tidy
 
 if TYPE_CHECKING:
@@ -51,11 +52,13 @@ class Tables:
         heads: dict[int, str] = {}
         spans: dict[int, tuple[Element, int]] = {}  # column: the cell, and rows it still spans
         widest = max((len(_cells(row)) for row in rows), default=0)
+        above: list[Element] = []  # the cells of a head that goes on in the next row
         for row in rows:
             cells = _cells(row)
-            is_head = _is_head(row, cells, widest, first=not heads, marks=marks)
+            is_head = _is_head(row, cells, widest, first=not heads, goes_on=bool(above), marks=marks)
+            upper = heads if above else {}
             if is_head:
-                heads = {}
+                heads = dict(upper)
             carried: list[Element] = []
             column = 0
             for cell in cells:
@@ -65,12 +68,13 @@ class Tables:
                 self._cells[cell] = Cell(cell, table, column, head or heads.get(column, ""), is_head)
                 for place in range(column, column + across):
                     if is_head:
-                        heads[place] = displayed(cell)[:_LONGEST_HEAD]
+                        heads[place] = _joined(upper.get(place, ""), displayed(cell))[:_LONGEST_HEAD]
                     if down > 1:
                         spans[place] = (cell, down)
                 column += across
             _skip_spanned(column, spans, carried)
             spans = {place: (cell, left - 1) for place, (cell, left) in spans.items() if left > 1}
+            above = cells if is_head and any(_spans(cell) for cell in cells) else []
             self._rows[row] = carried
             self._width[row] = widest
 
@@ -116,16 +120,27 @@ def _lists_things(table: Element, rows: list[Element], marks: PageMarkup) -> boo
     return most <= 40 or len(rows) > most
 
 
-def _is_head(row: Element, cells: list[Element], widest: int, *, first: bool, marks: PageMarkup) -> bool:
+def _joined(upper: str, lower: str) -> str:
+    """What two rows of heads say over one column: "26 March 2026 Agenda"."""
+    if upper == lower:
+        return lower
+    return f"{lower} {upper}".strip() if is_year(upper) else f"{upper} {lower}".strip()
+
+
+def _is_head(
+    row: Element, cells: list[Element], widest: int, *, first: bool, goes_on: bool, marks: PageMarkup
+) -> bool:
+    """`first`: there is no head yet; `goes_on`: the row above has a cell over several others."""
     if not cells or (len(cells) == 1 and (widest > 1 or not first)):
         return False  # one cell over all columns says what the rows are of
     in_head = row.getparent() is not None and row.getparent().tag == "thead"
-    if in_head or (first and _are_months(cells)):
+    if in_head or ((first or goes_on) and (_are_months(cells) or _are_days(row, cells, marks))):
         return True
     if all(cell.tag == "th" for cell in cells) and not marks.is_dated(row):
         return len(cells) > 1 or first
-    is_plain = first and len(cells) > 1 and not marks.links(row) and not marks.is_dated(row)
-    if not is_plain or any(len(_cells(above)) > 1 for above in _above(row)):
+    is_plain = len(cells) > 1 and not marks.links(row) and not marks.is_dated(row)
+    is_first = first and not any(len(_cells(above)) > 1 for above in _above(row))
+    if not is_plain or not (is_first or goes_on):
         return False
     # the first row, of short words in each cell: a head in a plain row's clothes
     texts = [displayed(cell) for cell in cells]
@@ -133,6 +148,14 @@ def _is_head(row: Element, cells: list[Element], widest: int, *, first: bool, ma
         len(text) <= _LONGEST_PLAIN_HEAD and not any(map(str.isdigit, _BRACKETS.sub("", text)))
         for text in texts
     )
+
+
+def _are_days(row: Element, cells: list[Element], marks: PageMarkup) -> bool:
+    """A turned table: a day over each column but the first, and the papers of that day below it."""
+    texts = [text for cell in cells[1:] if (text := displayed(cell))]
+    is_dated = len(texts) > 1 and not marks.links(row) and all(map(is_date_line, texts))
+    below = list(row.itersiblings("tr"))
+    return is_dated and any(marks.links(each) and not marks.is_dated(each) for each in below)
 
 
 def _are_months(cells: list[Element]) -> bool:
@@ -146,6 +169,10 @@ def _above(row: Element) -> Iterable[Element]:
 
 def _cells(row: Element) -> list[Element]:
     return [cell for cell in row if cell.tag in {"td", "th"}]
+
+
+def _spans(cell: Element) -> bool:
+    return _span(cell, "colspan") > 1 or _span(cell, "rowspan") > 1
 
 
 def _span(cell: Element, name: str) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.page import controls, elements, grids, markup, ordering, tables
 from crawler.platforms.papers.page.elements import LEVELS
 from crawler.platforms.papers.page.headings import BOLD_LEVEL, HeadingStack
-from crawler.platforms.papers.page.lines import LONGEST_DATE_LINE, is_date_line, says_when
+from crawler.platforms.papers.page.lines import LONGEST_DATE_LINE, is_date_line, is_day_alone, says_when
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.publication import is_of_publication, marks_publication, says_publication
 from crawler.platforms.papers.page.structure import Line, Link, Over, Record, RecordKind, Structure
@@ -384,7 +384,9 @@ class _Walker:
         if line.label and not self._label_dates_the_page(line.label):
             return
         in_item = bool(self._records) and self._records[-1].kind in {RecordKind.ITEM, RecordKind.ROW}
-        if is_date_line(line.text) and not (in_item and self._records[-1].kind is RecordKind.ROW):
+        if (is_date_line(line.text) or is_day_alone(line.text)) and not (
+            in_item and self._records[-1].kind is RecordKind.ROW
+        ):
             self._push_date(line.text, line.shape, is_bold=is_bold)
         elif is_bold and not in_item and len(line.text) <= LONGEST_DATE_LINE:
             self._push(line.text, Over.HEADING, BOLD_LEVEL)
