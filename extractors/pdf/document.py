@@ -51,7 +51,7 @@ from extractors.pdf.page_text import printed_text, text_layer
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
 from extractors.pdf.text_layer import Layer
-from extractors.pdf.words import actual_texts, as_drawn, font_maps, gaps, turned
+from extractors.pdf.words import actual_texts, as_drawn, behind_scans, font_maps, gaps, turned
 from extractors.pdf.words.doubts import doubts
 from extractors.text_quality import USABLE, judge, letters, score, usable
 from pipeline.errors import ExtractionError
@@ -74,6 +74,7 @@ _AS_MUCH = 0.8  # of a page's letters: what another way of reading must have to 
 _STAMPS = 500  # letters in few lines: a head, a foot and a number, put onto each page when papers were joined
 _STAMP_LINES = 6
 _SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's own OCR has read
+_NEARLY_ALL = 0.9  # of the strings of a page
 _MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of one
 # Which pages of the file that was read last have files pinned to them: loading them all again is slow.
 _pinned: tuple[Path | None, list[int]] = None, []
@@ -268,7 +269,9 @@ class _Paper:
             count, mark = judge(text)
             good = good or mark >= USABLE
         sight = _PageInSight(page, number, handle, layer, found, text, added)
-        if good and count >= _LITTLE_TEXT and not _is_stamped_scan(found, page, text):
+        if good and (scanned := self._as_scanned(sight)):
+            read = scanned
+        elif good and count >= _LITTLE_TEXT and not _is_stamped_scan(found, page, text):
             read = self._with_pictures(sight)
         elif not text and page_content.is_empty(page):
             read = _Read("", PageMethod.BLANK)
@@ -358,6 +361,33 @@ class _Paper:
         if sight.text:
             return _Read(sight.text, PageMethod.TEXT_LAYER, parts=(_unread(why),))
         return _Read("", PageMethod.NONE)
+
+    def _as_scanned(self, sight: _PageInSight) -> _Read | None:
+        """A scan as OCR reads it, where the words that are set behind it are not those on it; else None."""
+        page, found = sight.page, sight.found
+        is_all_behind = len(found.unpainted) >= max(1, _NEARLY_ALL * found.strings)
+        if not (is_all_behind and page_content.covered(found, page) >= _SCAN and _can_read_pictures()):
+            return None
+
+        def read() -> str:
+            ink.refuse_overdrawn(found, sheet_of(page))
+            self._may_read()
+            if not behind_scans.shows_others(
+                page, sight.handle, sight.layer.raw, sheet_of(page), found.finest
+            ):
+                return ""
+            return tesseract.recognise(tesseract.picture(page, found.finest))
+
+        seen, _ = self._tried(sight.number, read)
+        if not usable(seen):
+            return None
+        hidden = Part(
+            kind="text",
+            state=PartState.HIDDEN,
+            text=sight.text[:_LONGEST_HIDDEN],
+            why="it is set behind a scan that shows other words",
+        )
+        return _Read(seen, PageMethod.OCR, parts=(hidden,))
 
     def _with_pictures(self, sight: _PageInSight) -> _Read:
         """The text layer, with the words of pictures."""
