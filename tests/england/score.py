@@ -104,8 +104,9 @@ class Scorer:
         missed = self._papers(made, rows, truths, bad)
         self._texts(made, rows, truths, bad, missed)
         self._meetings(made, meetings, truths, bad)
-        self._replaced(made, revisions, truths, day)
-        self._withdrawn(made, rows, day)
+        well = {source.id for site in self.world.sites if not bad[site.name] for source in site.sources}
+        self._replaced(made, revisions, truths, well)
+        self._withdrawn(made, rows, well)
         self._not_papers(made, rows)
         self._states(made, states, truths, bad, missed)
         for line, reason in silent.items():
@@ -196,17 +197,18 @@ class Scorer:
         made: Score,
         revisions: set[tuple[str, str]],
         truths: Mapping[str, Truth],
-        day: date,
+        well: set[str],
     ) -> None:
-        """Of those whose first bytes we hold, and that others have replaced."""
-        for _, due in _each(truths):
+        """Of those whose first bytes we hold, and that others have replaced, where a site can be read."""
+        for due in (due for _, due in _each(truths) if due.line in well):
             for version, on in enumerate(due.paper.replaced, start=1):
                 before = (due.line, papers.sha256(due.paper, version - 1))
-                if self.first < on <= day and before in revisions:
+                if self.first < on <= self.world.day and before in revisions:
                     is_found = (due.line, papers.sha256(due.paper, version)) in revisions
                     made.share("replaced", is_found, f"{due.line}: {due.paper.name} on {on}")
 
-    def _withdrawn(self, made: Score, rows: Iterable[Any], day: date) -> None:
+    def _withdrawn(self, made: Score, rows: Iterable[Any], well: set[str]) -> None:
+        day = self.world.day
         for row in rows:
             known = self._known.get((row[0], row[3]))
             if known is None:
@@ -214,7 +216,7 @@ class Scorer:
             gone = known.paper.gone
             if row[2] == "withdrawn" and known.paper.is_out(day):
                 made.lie("withdrawn, and is there", f"{row[0]}: {known.paper.name}: {row[1]}")
-            if gone is not None and self.first < gone <= day:
+            if row[0] in well and gone is not None and self.first < gone <= day:
                 made.share(
                     "withdrawn", row[2] == "withdrawn", f"{row[0]}: {known.paper.name}, gone on {gone}"
                 )
