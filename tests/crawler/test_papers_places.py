@@ -98,6 +98,14 @@ def test_the_sentence_above_a_list_without_papers_says_nothing() -> None:
     assert days(f"<p>The next board meeting is on 25 November 2026.</p><ul>{items}</ul>") == {}
 
 
+def test_a_list_of_one_has_the_day_that_is_called_so_under_its_link() -> None:
+    """In a longer list the repeating items show which day is whose."""
+    item = f"<div><div>{file('a')}</div><p>Meeting date: 28 October 2026</p><span>PDF</span></div>"
+    assert days(item) == {"a": "2026-10-28"}
+    assert days(item.replace("Meeting date", "Published")) == {"a": ""}
+    assert days(item.replace("Meeting date: ", "")) == {"a": ""}, "the day may be any"
+
+
 def test_a_day_in_brackets_behind_its_month_is_a_day() -> None:
     assert (
         days(f"<p><b>2026</b></p><p><b>November (Thu 26th)</b></p><ul><li>{file('a')}</li></ul>")["a"]

@@ -15,7 +15,7 @@ from crawler.platforms.papers.dates.in_record import in_record, in_row
 from crawler.platforms.papers.dates.records import RecordDays
 from crawler.platforms.papers.dates.words import announces_next, is_in_a_link, is_of_a_paper, subject
 from crawler.platforms.papers.dates.years import MOST_LINKS, Spotter, Years
-from crawler.platforms.papers.page.lines import is_date_line
+from crawler.platforms.papers.page.lines import is_date_line, says_when
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.structure import Over, RecordKind
 from crawler.platforms.papers.wording import addresses, bodies, vocabulary
@@ -67,6 +67,7 @@ class Dates:
         if link.frame is Frame.MATTER and (day := self._day_of_the_page):
             found = [each for each in found if not self._is_stamp(each, day)] or [day]
         found += [
+            *self._called_below(link, years),
             *self._weak(link, [*own_years, *years]),
         ]
         if (whole := self._day_beside_its_month(link, found)) is not None:
@@ -265,6 +266,19 @@ class Dates:
                     nearest = each.order
             self._papers_from.reverse()
         return self._papers_from[line.order]
+
+    def _called_below(self, link: Link, years: list[When]) -> Iterator[DateEvidence]:
+        """The line under it that is called "Meeting date", in a list of one: nothing there repeats."""
+        below = next(iter(self.page.lines[link.line.order + 1 : link.line.order + 2]), None)
+        if below is None or below.links or below.records != link.records or below.frame is not link.frame:
+            return
+        label, colon, said = below.text.partition(":")
+        if colon and says_when(label) and self._links == 1:
+            yield from self._spoken(said, DatePlace.LINE, years)
+
+    @cached_property
+    def _links(self) -> int:
+        return sum(len(line.links) for line in self.page.lines if line.frame is Frame.MATTER)
 
     def _weak(self, link: Link, years: list[When]) -> Iterator[DateEvidence]:
         if not link.is_numbered:
