@@ -51,6 +51,6 @@ EXTRACTORS = {
     ),
     "vsd": Format("extractors.office.libreoffice", "1", "application/vnd.visio", facts_with_pages=True),
     "odg": Format("extractors.office.libreoffice", "1", f"{_OPEN}.graphics", facts_with_pages=True),
-    "image": Format("extractors.ocr.image_files", "3", "image/*"),
+    "image": Format("extractors.ocr.image_files", "4", "image/*"),
     "zip": Format("extractors.archive_files", "2", "application/zip"),
 }

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.box_types import PointBox, common, has_middle
-from extractors.ocr import known_pictures, tesseract
+from extractors.ocr import known_pictures, seen_cells, tesseract
 from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def read(
 
 def text_of_words(words: Iterable[Placed]) -> str:
     """Their canonical text, a line a line."""
-    lines = groupby(words, key=lambda word: word.line)
-    return canonical("\n".join(" ".join(word.text for word in line) for _, line in lines))
+    told = seen_cells.lines_of_cells([seen_cells.SeenWord(word.text, *word.box, word.line) for word in words])
+    return canonical("\n".join(line for lines in told for line in lines))
 
 
 def believed(words: Sequence[tesseract.Word]) -> list[tesseract.Word]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractors.config import current
 from extractors.isolation.limits import SLOWEST, extra_time
+from extractors.ocr.seen_cells import SeenWord, told_by_cells
 from extractors.pdf.sheet import drawn
 from pipeline.text.canonical import canonical
 
@@ -73,21 +74,24 @@ class Word(NamedTuple):
 
 def words(image: Image) -> list[Word]:
     """Each word of a grey picture, in the order in which it is read. Raises TimeoutError."""
+    angle = _upright(image)[0]
+    with _read(_turned(image, angle)) as engine:
+        return [
+            word._replace(edges=_turned_back(word.edges, angle, image.size)) for word in _words_of(engine)
+        ]
+
+
+def _words_of(engine: PyTessBaseAPI) -> Iterator[Word]:
+    """Each word of the picture that the engine has read."""
     import tesserocr  # noqa: PLC0415 - see `available`
 
-    angle = _upright(image)[0]
-    found: list[Word] = []
-    with _read(_turned(image, angle)) as engine:
-        items = engine.GetIterator()
-        word: Any = tesserocr.RIL.WORD  # its stub says it is an ellipsis
-        line = 0
-        for item in tesserocr.iterate_level(items, word) if items else ():
-            line += item.IsAtBeginningOf(tesserocr.RIL.TEXTLINE)
-            edges = item.BoundingBox(word)
-            if edges:
-                placed = _turned_back(edges, angle, image.size)
-                found.append(Word(item.GetUTF8Text(word), placed, item.Confidence(word), line))
-    return found
+    items = engine.GetIterator()
+    word: Any = tesserocr.RIL.WORD  # its stub says it is an ellipsis
+    line = 0
+    for item in tesserocr.iterate_level(items, word) if items else ():
+        line += item.IsAtBeginningOf(tesserocr.RIL.TEXTLINE)
+        if edges := item.BoundingBox(word):
+            yield Word(item.GetUTF8Text(word), edges, item.Confidence(word), line)
 
 
 def _upright(image: Image) -> tuple[int, str]:
@@ -108,7 +112,7 @@ def _turned(image: Image, angle: int) -> Image:
 
 
 def _turned_back(
-    edges: tuple[int, int, int, int], angle: int, size: tuple[int, int]
+    edges: tuple[float, float, float, float], angle: int, size: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     """A box on the turned picture, on the picture as it was."""
     left, top, right, bottom = edges
@@ -166,4 +170,5 @@ def _recognise(engine: PyTessBaseAPI, seconds: float) -> None:
 def _text(image: Image) -> tuple[str, int]:
     """What is read, and how sure the engine is of it, in percent."""
     with _read(image) as engine:
-        return engine.GetUTF8Text(), engine.MeanTextConf()
+        seen = (SeenWord(word.text, *word.edges, word.line) for word in _words_of(engine))
+        return told_by_cells(engine.GetUTF8Text(), seen), engine.MeanTextConf()
