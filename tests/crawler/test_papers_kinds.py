@@ -365,3 +365,89 @@ def test_what_is_under_a_heading_of_other_matters_is_no_paper_though_it_is_betwe
     )
     last = f"<h2>Minutes</h2><ul>{listed(a('z', 'Minutes, 10 November 2026'))}</ul>"
     assert {*papers(f"<h1>Board papers</h1>{first}{others}{last}")} == {"x", "z"}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Agenda and reports", DocumentKind.PACK),
+        ("Agenda with all enclosures", DocumentKind.PACK),
+        ("Agenda: item 5, reports of committees", DocumentKind.AGENDA),
+    ],
+)
+def test_agenda_and_reports_are_a_pack(words: str, kind: DocumentKind) -> None:
+    assert papers(f"<h1>Board papers</h1><h3>28 May 2026</h3>{a('x', words)}")["x"].kind is kind
+
+
+CARD = "<div class='tile'>{}<p>{}</p></div>"
+
+
+def test_slides_of_a_workshop_are_no_paper_and_those_of_a_meeting_are() -> None:
+    cards = CARD.format(a("x", "Primary care workshop: slides"), "10 September 2026")
+    cards += CARD.format(
+        a("y", "Board papers") + a("z", "Report of the winter workshop"), "24 September 2026"
+    )
+    assert days(f"<h1>Board papers</h1>{cards}") == {"y": "board-2026-09-24", "z": "board-2026-09-24"}
+    assert (
+        days(
+            f"<h1>Board papers</h1><h3>Staff conference, 10 July 2026</h3><p>{a('x', 'Conference slides')}</p>"
+        )
+        == {}
+    )
+
+
+def test_the_way_back_is_no_paper() -> None:
+    matter = "<h3>28 May 2026</h3><p><a href='/downloads/file/7/agenda'>Agenda</a> <a href='/downloads/2/board_meetings'>Back</a></p>"
+    assert not any(
+        "2/board" in each.url
+        for each in read(f"<h1>Board papers</h1>{matter}")
+        if isinstance(each, Document | Fetch)
+    )
+
+
+def test_read_more_about_a_policy_is_as_little_a_paper_as_the_policy() -> None:
+    def card(name: str, words: str) -> str:
+        return f"<div class='abstract'><h3>{a(name, words)}</h3><p>Modified 3 days ago</p><p>{a(name, f'Read more about {words}')}</p></div>"
+
+    cards = card("p", "Conflicts policy (approved October 2026)") + card(
+        "m", "Board minutes 29 September 2026"
+    )
+    assert {name: each.title for name, each in papers(f"<h1>Board papers</h1>{cards}").items()} == {
+        "m": "Board minutes 29 September 2026"
+    }
+
+
+FLIP = "<a href='https://books.example/view/8812'>{}</a>"
+
+
+@pytest.mark.parametrize(
+    "words", ["Read the pack as a flip book", "Board papers (online version)", "Papers: e-book"]
+)
+def test_a_flip_book_of_a_pack_that_is_taken_is_not_missed(words: str) -> None:
+    flip = f"<h3>24 September 2026</h3><p>{FLIP.format(words)}</p>"
+    whole = f"<h1>Board papers</h1>{flip}<p>{a('pack')}</p>"
+    assert not [each for each in read(whole) if isinstance(each, Left)]
+    alone = f"<h1>Board papers</h1><h3>28 May 2026</h3><p>{a('pack')}</p>{flip}"
+    assert [each.title for each in read(alone) if isinstance(each, Left)] == [words]
+
+
+def test_the_annual_meeting_is_no_meeting_of_the_board() -> None:
+    listed = f"<ul><li>{a('a', 'ICB Annual General Meeting 2026 presentation (28 July 2026)')}</li><li>{a('b', 'AGM slides, 29 July 2025')}</li></ul>"
+    assert days(f"<h1>Integrated Care Board papers</h1>{listed}") == {
+        "a": "annual-general-meeting-2026-07-28",
+        "b": "annual-general-meeting-2025-07-29",
+    }
+    under = f"<h3>24 September 2026</h3><ul><li>{a('c', 'Minutes of the AGM, 28 July 2026')}</li><li>{a('d')}</li></ul>"
+    assert days(f"<h1>Board papers</h1>{under}") == {"c": "board-2026-09-24", "d": "board-2026-09-24"}
+
+
+def test_of_two_bodies_the_first_that_is_named_counts() -> None:
+    card = "<div class='row'><article><h2><a href='/b/cic-3'>Quality Committees in Common</a></h2><time datetime='2026-10-20'>20 Oct</time></article></div>"
+    later = card.replace("cic-3", "cic-4").replace("-20'", "-27'").replace("20 Oct", "27 Oct")
+    found = read(
+        f"<h1>Boards in Common</h1>{card}{later}",
+        title="Boards in Common",
+    )
+    assert {each.context["body"] for each in found if isinstance(each, Fetch)} == {
+        "Quality Committees in Common"
+    }

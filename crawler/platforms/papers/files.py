@@ -33,6 +33,10 @@ _OWN_DAY = re.compile(
     r"\W*(?:last )?(?:agreed|approved|adopted|signed|ratified|reviewed|effective|in force|dated)\b",
     re.IGNORECASE,
 )
+_OWN_DAY_BEFORE = re.compile(
+    r"\b(?:agreed|approved|adopted|signed|ratified|reviewed)(?: (?:on|in|by the board(?: on| in)?))?\W*$",
+    re.IGNORECASE,
+)
 _OWN_DAY_WITHIN = 50  # characters behind the link
 
 
@@ -62,6 +66,8 @@ class FileLinks:
                 Why.FILE_ON_OTHER_HOST,
             ),
             (included, None),
+            (words.leads_back(facts.link.text), Why.LEADS_BACK),
+            (facts.is_of_an_event, Why.OTHER_MATTERS),
             (frame in {Frame.SITE, Frame.TRAIL}, Why.FRAME),
             (words.is_help(said) or words.is_help(facts.lead), Why.HELP),
             (facts.is_standing_apart, Why.STANDING),
@@ -231,6 +237,21 @@ class _Facts:
         return not (is_dated and (words.says_meeting(self.said) or not subject(self.link.text)))
 
     @property
+    def is_of_an_event(self) -> bool:
+        """Of a workshop or the like, which is no meeting of the body: its record or heading says so."""
+        if self.belief is None or not words.says_an_event(self._title) or self.says_paper:
+            return False
+        heading = self.belief.evidence.heading
+        if heading is not None:
+            return words.says_an_event(heading.text)
+        record = self.link.records[-1] if self.link.records else None
+        return (
+            record is not None
+            and self.belief.place in IN_RECORD
+            and all(words.says_an_event(each.text) for line in record.lines for each in line.links)
+        )
+
+    @property
     def is_standing_apart(self) -> bool:
         """For years, and not of a meeting: its place or its card says so."""
         if words.says_paper(self.said):
@@ -241,7 +262,9 @@ class _Facts:
 
 
 def _says_its_own_day(link: Link) -> bool:
-    """When the document itself was agreed, behind its link."""
+    """When the document itself was agreed, in its link or behind it."""
+    if any(_OWN_DAY_BEFORE.search(link.text[: each.start]) for each in date_mentions(link.text)):
+        return True
     after = link.line.text[link.end : link.end + _OWN_DAY_WITHIN]
     return bool(_OWN_DAY.match(after)) and any(each.month for each in date_mentions(after))
 

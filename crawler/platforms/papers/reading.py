@@ -77,7 +77,7 @@ class PageReader:
         judged = [lent.with_day_of_papers(each, judged) for each in judged]
         judged = [in_window(each, page.limits) for each in once(judged)]
         judged = second.look_around(second.more_pages(judged))
-        judged = second.files_in_sight(judged)
+        judged = second.shown_otherwise(second.files_in_sight(judged))
         return [*judged, *second.the_page_itself(judged), *unfollowed(page, judged, self._year)]
 
     def _with_what_is_printed(self, verdict: Verdict, link: Link) -> Verdict:

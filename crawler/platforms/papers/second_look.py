@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers import exploring, titles
 from crawler.platforms.papers.dates.belief import Belief
-from crawler.platforms.papers.dates.evidence import IN_RECORD, OWN, Dated, DatePlace
+from crawler.platforms.papers.dates.evidence import IN_RECORD, OWN, PACKS, Dated, DatePlace
 from crawler.platforms.papers.listing_page import ListingPage, is_matter
 from crawler.platforms.papers.page.lines import is_prose, says_a_day
 from crawler.platforms.papers.page.markup import Frame
@@ -41,6 +41,7 @@ _UNKNOWN = frozenset(
 )
 _MAY_BE_AN_ITEM = frozenset({Why.STANDING, Why.NO_PAPER, Why.OTHER_MATTERS})
 _NOT_KNOWN = frozenset({Why.NO_PAPER, Why.OTHER_MATTERS, Why.PROSE})  # files that may be papers
+_ON_OTHER_HOSTS = frozenset({Why.PAGE_ON_OTHER_HOST, Why.FILE_ON_OTHER_HOST, Why.DOCUMENT_SERVICE})
 _ITS_OWN = OWN | {DatePlace.FILE}
 _TEXT_PAPER = re.compile(r"\b(?:agenda|minutes|report)\b", re.IGNORECASE)
 
@@ -223,6 +224,19 @@ class SecondLook:
             else verdict
             for (each, _), verdict in zip(self.pairs, judged, strict=True)
         ]
+
+    def shown_otherwise(self, judged: list[Verdict]) -> list[Verdict]:
+        """A flip book of the pack of a meeting, whose file is taken: nothing is missed with it."""
+        held = {each.date for each in judged if each.taken and each.kind in PACKS}
+        done = []
+        for (each, belief), verdict in zip(self.pairs, judged, strict=True):
+            said = f"{verdict.text} {each.link.line.text}"
+            when = str(belief.when) if belief else verdict.date
+            if verdict.reason in _ON_OTHER_HOSTS and words.says_flip_book(said) and when in held:
+                done.append(replace(verdict, reason=Why.FILE_BESIDE, looks_like_paper=False))
+            else:
+                done.append(verdict)
+        return done
 
     def more_pages(self, judged: list[Verdict]) -> list[Verdict]:
         """Newest first: the next page is worth asking for until one ends in what is too old."""

@@ -117,7 +117,8 @@ def lend_words(links: Sequence[Link]) -> None:
     """A button next to a title's link, to the same file, is that title's."""
     for one, other in pairwise(links):
         if one.url and one.url == other.url and other.line.order - one.line.order <= 3:
-            if says_nothing(other.text) and not says_nothing(one.text):
+            is_about = bool(one.text) and other.text.endswith(one.text)  # "Read more about …"
+            if is_about or (says_nothing(other.text) and not says_nothing(one.text)):
                 other.text = one.text
             elif says_nothing(one.text) and not says_nothing(other.text):
                 one.text = other.text

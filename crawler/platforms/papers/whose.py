@@ -39,6 +39,9 @@ class Whose:
         free = kind in _MEETING_KINDS if not structural else in_record and kind in PACKS
         free = free or (in_record and kind is DocumentKind.MINUTES and _is_listed_alone(link, belief))
         free = free or (not structural and bodies.leads_with_committee(link.text))
+        few = bool(link.records) and link.records[-1].links <= _FEW_BESIDE
+        is_alone = not structural or (in_record and few)
+        free = free or (is_alone and bodies.is_of_an_annual_meeting(link.text))
         if partner := self._partner(link.text):
             return partner
         return (bodies.committee_in(link.text) if free else "") or self.body_above(link, belief)

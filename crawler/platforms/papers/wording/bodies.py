@@ -24,11 +24,12 @@ _COMMITTEE = re.compile(
     r"|(?:[A-Z][\w'\u2019&-]*\s){0,4}(?:Oversight|Steering|Working|Advisory|Reference|Delivery) Group)\b"
 )
 _NAMED = re.compile(
-    r"\b(?P<name>Integrated Care Partnership|ICP|Council of Governors|Annual General Meeting"
+    r"\b(?P<name>Integrated Care Partnership|ICP|Council of Governors|Annual General Meeting|AGM"
     r"|Annual (?:Public |Members['\u2019]? )Meeting|Boards?[ -]in[ -]Common|Health and Wellbeing Board"
     r"|Place Board|Place Partnership)\b",
     re.IGNORECASE,
 )
+_SHORT_NAMES = {"ICP": "Integrated Care Partnership", "AGM": "Annual General Meeting"}
 _BOARD = re.compile(
     r"\b(?P<name>(?:NHS )?Integrated Care Board|ICB Board|Trust Board(?: of Directors)?"
     r"|Group Board(?: of Directors)?"
@@ -73,16 +74,22 @@ _OF_ONE_BOARD = re.compile(
 
 def committee_in(text: str) -> str:
     """The committee, partnership or council of a text, as a title; "" where it names none but the board."""
-    if match := _NAMED.search(text):
-        name = match["name"]
-        return "Integrated Care Partnership" if name.upper() == "ICP" else _as_title(name)
-    if match := _COMMITTEE.search(text):
+    named, match = _NAMED.search(text), _COMMITTEE.search(text)
+    if named and (match is None or named.start() < match.end()):
+        name = named["name"]
+        return _SHORT_NAMES.get(name.upper()) or _as_title(name)
+    if match:
         words = match["name"].split()
         while words and _NOT_A_NAME.fullmatch(words[0]):
             words.pop(0)
         if len(words) > 1:
             return " ".join(words)
-    return ""
+    return _as_title(named["name"]) if named else ""
+
+
+def is_of_an_annual_meeting(text: str) -> bool:
+    """Slides, minutes or a notice of the annual meeting, which is a meeting of its own."""
+    return committee_in(text).startswith("Annual ")
 
 
 def committee_over(text: str) -> str:

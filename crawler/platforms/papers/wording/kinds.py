@@ -18,6 +18,10 @@ _NUMBERED = re.compile(
 )
 _DAY_BEFORE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)\b[\s:\-\u2013]*", re.IGNORECASE)  # "26th - Board pack"
 _AGENDA = re.compile(r"\bagendas?\b(?! item)", re.IGNORECASE)
+_AGENDA_AND_REPORTS = re.compile(
+    r"\bagendas?(?:,| and| &| with)+ (?:the |all )*(?:reports|enclosures|attachments|appendices)\b",
+    re.IGNORECASE,
+)
 _MINUTES = re.compile(r"\b(?:minutes|mins|notes of the|(?:action|meeting) notes)\b", re.IGNORECASE)
 _QUESTIONS = re.compile(
     r"\b(?:questions?|q ?& ?as?|answers|glossary|acronyms|abbreviations)\b", re.IGNORECASE
@@ -90,7 +94,7 @@ def _says_notice(text: str) -> bool:
 
 
 def _says_agenda_and_more(text: str) -> bool:
-    more = _PACK.search(text) or _MINUTES.search(text)
+    more = _PACK.search(text) or _MINUTES.search(text) or _AGENDA_AND_REPORTS.search(text)
     return bool(_AGENDA.search(text) and more) and not re.search(r"\bagenda part", text, re.IGNORECASE)
 
 

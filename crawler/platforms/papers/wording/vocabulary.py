@@ -160,6 +160,20 @@ _OF_A_PAPER = re.compile(
 _BOARD_OR_MEETING = re.compile(
     r"\b(?:boards?|meetings?|directors|committees?|governing body|papers|agendas?)\b", re.IGNORECASE
 )
+# What a body holds and is no meeting of it.
+_EVENT = re.compile(
+    r"\b(?:workshops?|seminars?|webinars?|training|conferences?|roadshows?|drop-?ins?|masterclass\w*"
+    r"|away ?days?|(?:engagement|listening|information|recruitment|public|staff) events?)\b",
+    re.IGNORECASE,
+)
+_LEADS_BACK = re.compile(
+    r"^[\u00ab\u2039\u2190<\s]*(?:(?:go |return )?back|return)(?: to\b.*)?\W*$", re.IGNORECASE
+)
+_FLIP_BOOK = re.compile(
+    r"\b(?:flip-?\s?books?|e-?books?|page[- ]turn\w+|turn the pages"
+    r"|(?:interactive|online|digital|web) (?:version|edition))\b",
+    re.IGNORECASE,
+)
 _NOT_HELD = re.compile(r"\b(?:cancell?ed|stood down|no meeting)\b", re.IGNORECASE)
 
 
@@ -270,6 +284,21 @@ def is_generic(text: str) -> bool:
 def is_section(heading: str) -> bool:
     """A heading with a date that is no meeting's: "31 August 2026 position", "Minutes of 28 May"."""
     return bool(_OF_A_PAPER.search(heading)) and not _BOARD_OR_MEETING.search(heading)
+
+
+def says_an_event(text: str) -> bool:
+    """It names a workshop, a seminar or the like, and no meeting: "Primary care workshop: slides"."""
+    return bool(_EVENT.search(text)) and not _BOARD_OR_MEETING.search(text)
+
+
+def leads_back(text: str) -> bool:
+    """It leads to where the reader came from: "Back", "Return to meetings"."""
+    return bool(_LEADS_BACK.match(text))
+
+
+def says_flip_book(text: str) -> bool:
+    """It shows in another form what is also a file."""
+    return bool(_FLIP_BOOK.search(text))
 
 
 def says_not_held(text: str) -> bool:
