@@ -103,6 +103,12 @@ def is_there(data: Path, config: StorageConfig | None = None) -> bool:
     return engines.at(url).is_there(url)
 
 
+def place_of(data: Path, config: StorageConfig) -> str:
+    """Returns the database that the settings name, without its password; "" where it is the folder's own."""
+    url = engines.address(config.url, data)
+    return engines.at(url).named(url) if config.url else ""
+
+
 def is_read_only(data: Path) -> bool:
     """Whether its file system takes no writes: SQLite only says that it is unable to open its file."""
     return bool(statvfs(data).f_flag & ST_RDONLY)

@@ -163,9 +163,13 @@ class App:
 
     def _find_archive(self) -> None:
         if not (self.makes_archive or self.has_archive):
+            from storage.archive import place_of
+
+            place = place_of(self.data, self.config.storage)
             raise ConfigError(
-                f"there is no archive in {self.data}: name its folder with --data or PAPERWATCH_DATA, "
-                "or set up a new one with `paperwatch init`"
+                f"there is no archive in {place or self.data}: "
+                + ("correct [storage] url" if place else "name its folder with --data or PAPERWATCH_DATA")
+                + ", or set up a new one with `paperwatch init`"
             )
 
     # ---- the stages

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from obstore.exceptions import BaseError
 
-from pipeline.errors import DamagedFileError, StorageError
+from pipeline.errors import ConfigError, DamagedFileError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,11 @@ MEANINGS = {
     "InvalidObjectState": "the store has put this file away: have it brought back there",
     "BlobArchived": "the store has put this file away: have it brought back there",
 }
+# Of what the settings or the environment name wrongly: no waiting helps.
+OF_SETTINGS = (
+    "NoSuchBucket", "ContainerNotFound", "PermanentRedirect", "AuthorizationHeaderMalformed",
+    "InvalidAccessKeyId", "SignatureDoesNotMatch",
+)  # fmt: skip
 OF_ONE_FILE = ("InvalidObjectState", "BlobArchived")  # whatever became of it, the others can be had
 # Of the library's own, from the more to the less certain.
 MARKS = {
@@ -48,24 +53,24 @@ MARKS = {
 }
 _CODE = re.compile(r"<Code>(\w+)</Code>|\"error\":\s*\"(\w+)\"")
 _STATUS = re.compile(r"non-2xx status code: (\d+ [A-Za-z ]+?)\s*[:\n]")
-_NOT_THERE = ("NoSuchBucket", "ContainerNotFound")
 
 
 @contextmanager
 def said(where: str) -> Iterator[None]:
     """Raises StorageError for what could not be done, DamagedFileError where only this file is to blame.
 
-    A FileNotFoundError goes through.
+    ConfigError where the settings are. A FileNotFoundError goes through.
     """
     try:
         yield
-    except FileNotFoundError as error:
-        if any(code in str(error) for code in _NOT_THERE):
-            raise StorageError(f"{where}: {meaning(str(error))}") from None
-        raise
-    except BaseError as error:
-        kind = DamagedFileError if any(code in str(error) for code in OF_ONE_FILE) else StorageError
-        raise kind(f"{where}: {meaning(str(error))}") from None
+    except (BaseError, FileNotFoundError) as error:
+        raised = str(error)
+        if any(code in raised for code in OF_SETTINGS):
+            raise ConfigError(f"{where}: {meaning(raised)}") from None
+        if isinstance(error, FileNotFoundError):
+            raise
+        kind = DamagedFileError if any(code in raised for code in OF_ONE_FILE) else StorageError
+        raise kind(f"{where}: {meaning(raised)}") from None
 
 
 def meaning(error: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import obstore
 from obstore.exceptions import AlreadyExistsError
 
-from pipeline.errors import DamagedFileError, StorageError
+from pipeline.errors import ConfigError, DamagedFileError, StorageError
 from storage.blobs.connect import PART
 from storage.blobs.faults import said
 from storage.blobs.ports import NOTE
@@ -136,9 +136,7 @@ class ObjectBlobs:
     def remove(self, sha256: str) -> None:
         """Raises StorageError, with nothing deleted, where the store would keep what is deleted."""
         if (there := self._head(sha256)) is not None:
-            # "null" is the version of what came while a bucket kept none: of another time there may be more.
-            # A generation of Google's does not tell whether the bucket keeps more than one.
-            if there["version"] is not None and not self.url.startswith("gs:"):
+            if self._is_version(there["version"]):
                 raise StorageError(
                     f"{self.named(sha256)}: the bucket keeps versions of what is deleted, or kept them once. "
                     "Delete all of this one with the store's own tool "
@@ -166,10 +164,24 @@ class ObjectBlobs:
     def write_note(self, content: bytes, *, anew: bool = False) -> bool:
         with said(self.url):
             try:
-                obstore.put(self._store, NOTE, content, mode="overwrite" if anew else "create")
+                made = obstore.put(self._store, NOTE, content, mode="overwrite" if anew else "create")
             except AlreadyExistsError:
                 return False
+            if not anew and self._is_version(made["version"]):
+                obstore.delete(self._store, NOTE)
+                raise ConfigError(
+                    f"{self.url}: the bucket keeps versions of what is deleted, or kept them once: no paper "
+                    "could be removed from it. Name a bucket without versioning"
+                )
         return True
+
+    def _is_version(self, name: str | None) -> bool:
+        """Whether what is deleted may be kept.
+
+        "null" is the version of what came while a bucket kept none: of another time there may be more. A
+        generation of Google's does not tell whether the bucket keeps more than one.
+        """
+        return name is not None and not self.url.startswith("gs:")
 
     def is_empty(self) -> bool:
         with said(self.url):

@@ -74,6 +74,19 @@ def test_a_bucket_with_something_else_in_it_is_refused_and_left_as_it_is(bucket,
     assert elsewhere.blobs.put(b"ours")[1] == 4
 
 
+def test_a_bucket_that_keeps_versions_is_refused_before_a_paper_is_in_it(bucket, s3_server, tmp_path):
+    asked = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+    s3_server.ask("PUT", f"/{bucket}?versioning", asked)
+    archive = open_archive(tmp_path / "own")
+    keep(archive, ["Care."])
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="keeps versions of what is deleted, or kept them once"):
+            move(archive, tmp_path / "own", f"s3://{bucket}")
+        with pytest.raises(ConfigError, match="Name a bucket without versioning"):
+            opened(tmp_path / "new", f"s3://{bucket}").blobs.put(b"ours")
+        assert s3.names(s3_server, bucket) == set()
+
+
 def test_two_machines_that_begin_with_one_place_at_once_both_may(bucket, tmp_path, monkeypatch):
     """One looks for the note before the other has written it, and into the place after that."""
     url = f"s3://{bucket}"

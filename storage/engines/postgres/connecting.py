@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from pipeline.errors import ConfigError, StorageError
 from storage.database import said_by
-from storage.engines.postgres.remedies import MAKE, noted, with_remedy
+from storage.engines.postgres.remedies import MAKE, is_of_settings, noted, with_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,11 @@ def open_engine(url: URL) -> Engine:
     @event.listens_for(engine, "handle_error")
     def _explain(context: ExceptionContext) -> None:
         is_gone = context.is_disconnect or context.connection is None
-        context.original_exception.add_note(with_remedy(str(context.original_exception), is_gone=is_gone))
+        said = str(context.original_exception)
+        sentence = with_remedy(said, is_gone=is_gone)
+        if is_of_settings(said):
+            raise ConfigError(f"[storage] url: {sentence} ({named(url)})")
+        context.original_exception.add_note(sentence)
 
     return engine
 
@@ -96,11 +100,15 @@ def make_ready(url: URL) -> None:
 
 
 def is_there(url: URL) -> bool:
-    """Whether the database holds an archive. Raises StorageError where the server does not answer."""
+    """Whether the database holds an archive.
+
+    Raises ConfigError for one that cannot, StorageError where the server does not answer.
+    """
     make_ready(url)
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
+            check(connection)
             return inspect(connection).has_table("alembic_version")
     except DBAPIError as error:
         raise StorageError(f"the archive's database: {said_by(error)} ({named(url)})") from error

@@ -8,6 +8,7 @@ import sys
 import pytest
 from sqlalchemy import create_engine, text
 
+from cli.exits import Exit
 from pipeline.errors import ConfigError, StorageError
 from pipeline.ports import Work
 from storage import tables as t
@@ -16,7 +17,7 @@ from storage.archive_log import entries
 from storage.config import StorageConfig
 from storage.engines.postgres import connecting
 from storage.engines.postgres.remedies import with_remedy
-from tests.helpers import postgres
+from tests.helpers import commands, postgres
 from tests.helpers.archives import keep
 
 
@@ -83,17 +84,19 @@ def stranger(server):
         connection.execute(f'DROP ROLE "{name}"')
 
 
-def refused(tmp_path, url) -> str:
-    with pytest.raises(StorageError) as raised:
+def refused(tmp_path, url, kind=StorageError) -> str:
+    with pytest.raises(kind) as raised:
         opened(tmp_path, url)
     assert "\n" not in str(raised.value)
     return str(raised.value)
 
 
 def test_what_a_server_refuses_is_said_with_what_to_do(tmp_path, server, stranger):
-    assert "make it with `createdb --template" in refused(tmp_path, server.url.set(database="nowhere"))
-    assert "make the user with `createuser`" in refused(tmp_path, server.url.set(username="nobody"))
-    assert "ALTER DATABASE" in refused(tmp_path, stranger)
+    wrong = server.url.set(database="nowhere")
+    assert "make it with `createdb --template" in refused(tmp_path, wrong, ConfigError)
+    wrong = server.url.set(username="nobody")
+    assert "make the user with `createuser`" in refused(tmp_path, wrong, ConfigError)
+    assert "ALTER DATABASE" in refused(tmp_path, stranger, ConfigError)
     with server.asking() as connection:
         connection.execute(f'ALTER ROLE "{stranger.username}" CONNECTION LIMIT 0')
     assert "raise max_connections" in refused(tmp_path, stranger)
@@ -101,6 +104,31 @@ def test_what_a_server_refuses_is_said_with_what_to_do(tmp_path, server, strange
     assert "Connection refused: start the server, or wait for it; what was finished is kept" in refused(
         tmp_path, away
     )
+
+
+def test_a_command_names_the_database_that_holds_no_archive_and_the_call_is_wrong(tmp_path, server):
+    other, empty = server.bare("ENCODING 'SQL_ASCII' LOCALE 'C'"), server.bare()
+    named = {
+        other: "encoded in UTF8",
+        empty: "there is no archive in postgresql+psycopg://",
+    }
+    named[server.url.set(database="nowhere")] = "make it with `createdb"
+    for url, means in named.items():
+        (tmp_path / "paperwatch.toml").write_text(f'[storage]\nurl = "{postgres.shown(url)}"\n')
+        answer = commands.run(["--data", str(tmp_path), "status"])
+        assert (answer.returncode, answer.stdout, answer.stderr.count("\n")) == (Exit.WRONG_CALL, "", 1)
+        assert means in answer.stderr
+        assert url.database in answer.stderr
+    filled = server.new()
+    keep(opened(tmp_path, filled), ["Care."])
+    (tmp_path / "paperwatch.toml").write_text(f'[storage]\nurl = "{postgres.shown(filled)}"\n')
+    copy = ["--data", str(tmp_path), "db", "copy", "--to"]
+    for url in (other, server.url.set(database="nowhere")):
+        assert commands.run([*copy, postgres.shown(url)]).returncode == Exit.WRONG_CALL
+    away = "postgresql+psycopg://127.0.0.1:1/papers"
+    assert commands.run([*copy, away]).returncode == Exit.NOT_FINISHED, "that one may come back"
+    for url in (other, empty):
+        server.drop(url)
 
 
 def test_a_server_that_follows_another_one_is_named_where_something_is_to_be_written(tmp_path, server):
