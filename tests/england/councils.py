@@ -334,10 +334,12 @@ def _sittings(site: CouncilSite, rng: random.Random, scale: float) -> Iterator[S
     for committee in site.committees:
         last = end_of([each for each in site.sources if each.id == site.line_of.get(committee.id)])
         on = FIRST - BEFORE + timedelta(days=rng.randrange(42))
-        every = 91 if "Board" in committee.name or "Joint" in committee.name else 42
+        is_watched = committee.id in site.line_of
+        every = 91 if "Board" in committee.name or "Joint" in committee.name else 42 if is_watched else 28
         while on < FIRST + AFTER:
             on += timedelta(days=(rng.choice((1, 2, 3)) - on.weekday()) % 7)
-            on = sits_on(on, votes=site.votes and on.year == _ANNUAL.year)
+            if is_watched:  # planning has no rest: some meeting is in each month
+                on = sits_on(on, votes=site.votes and on.year == _ANNUAL.year)
             if committee.id in site.heirs and _ANNUAL <= on < _ANNUAL + _NEW:
                 on += _NEW
             if on > last:

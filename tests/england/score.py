@@ -157,10 +157,10 @@ class Scorer:
                 missed[due.line] += 1
                 continue
             said = _day_of(found[0])
-            made.share(
-                "right dates", said == due.day, f"{due.line}: {said!r} for {due.day!r}: {due.paper.name}"
-            )
-            if said != due.day:
+            # Where the site says the month alone, the day is right too if another place tells it.
+            is_right = said == due.day or (said.startswith(due.day) and f" {said} " in due.paper.name)
+            made.share("right dates", is_right, f"{due.line}: {said!r} for {due.day!r}: {due.paper.name}")
+            if not is_right:
                 made.lie(
                     "another day" if said else "no day",
                     f"{due.line}: {said!r} for {due.day!r}: {due.paper.name}: {found[0][1]}",
