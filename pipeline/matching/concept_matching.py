@@ -140,7 +140,7 @@ class ConceptMatcher:
         ruled_out: set[tuple[str, str]] = set()
         for reading in read:
             for each, rule in self._rules.in_reading(reading):
-                concept, wording, _, partners, context = rule
+                concept, wording, partners, context = rule
                 place = pattern_at(reading, each, wording, partners) if partners else KeySpan(*each[1:3])
                 if place is None or (over is not None and not runs_over(reading, place, over)):
                     continue

@@ -24,34 +24,40 @@ if TYPE_CHECKING:
 
 
 class Rule(NamedTuple):
-    """A wording of a concept, what it is found by, and the words that are asked for with it and around it.
+    """A wording of a concept, and the words that are asked for with it and around it.
 
     Each has lists of its own: of the many common words of all of them few are asked for at a place.
     """
 
     concept: Concept
     wording: Wording
-    terms: frozenset[Term]
     partners: WordsBeside | None  # of a pattern
     context: WordsBeside | None
+
+
+class _Asked(NamedTuple):
+    """A rule, and the terms of a form by which it is found."""
+
+    rule: Rule
+    terms: list[Term]
 
 
 class Alternatives(NamedTuple):
     """What a form may be: wordings as they are, and the first word of patterns."""
 
-    fixed: list[Rule]
-    patterns: list[tuple[list[tuple[frozenset[bytes], LikelyWords]], Rule]]
+    fixed: list[_Asked]
+    patterns: list[tuple[list[tuple[frozenset[bytes], LikelyWords]], _Asked]]
     reach: int  # words, of the widest pattern
 
-    def likely(self, around: Sequence[bytes]) -> list[Rule]:
+    def likely(self, around: Sequence[bytes]) -> list[_Asked]:
         """The patterns of which words around may hold one of each list: of most they do not."""
-        likely: list[Rule] = []
-        for lists, rule in self.patterns:  # a million times a day: no generator, no function of our own
+        likely: list[_Asked] = []
+        for lists, asked in self.patterns:  # a million times a day: no generator, no function of our own
             for whole, words_of_list in lists:
                 if whole.isdisjoint(around) and not (words_of_list.begins and words_of_list.begin(around)):
                     break
             else:
-                likely.append(rule)
+                likely.append(asked)
         return likely
 
 
@@ -71,11 +77,18 @@ class Rules:
     def _of_form(self, form: int) -> Alternatives:
         """What a form may be a part of, by its number."""
         # Two words of a list may have a form in common: a rule is asked once.
-        terms = self.lexicon.terms(form)
-        rules = {id(rule): rule for term in terms for rule in self.of_term[term]}.values()
-        fixed = [rule for rule in rules if rule.partners is None]
-        patterns = [(rule.partners.unlikely, rule) for rule in rules if rule.partners is not None]
-        return Alternatives(fixed, patterns, max((rule.wording.within for _, rule in patterns), default=0))
+        by_rule: dict[int, _Asked] = {}
+        for term in self.lexicon.terms(form):
+            for rule in self.of_term[term]:
+                by_rule.setdefault(id(rule), _Asked(rule, [])).terms.append(term)
+        fixed = [asked for asked in by_rule.values() if asked.rule.partners is None]
+        patterns = [
+            (asked.rule.partners.unlikely, asked)
+            for asked in by_rule.values()
+            if asked.rule.partners is not None
+        ]
+        reach = max((asked.rule.wording.within for _, asked in patterns), default=0)
+        return Alternatives(fixed, patterns, reach)
 
     def in_reading(self, reading: Reading) -> Iterator[tuple[Found, Rule]]:
         """What a reading may hold: fixed wordings, and first words of patterns whose others may be near."""
@@ -85,9 +98,9 @@ class Rules:
             likely = alternatives.likely(words_around(key, start, end, reach)) if patterns else []
             if there := fixed + likely:
                 found = self.lexicon.read(reading, form, start, end)
-                for rule in there:
+                for rule, terms in there:
                     for each in found:
-                        if each.term in rule.terms:
+                        if each.term in terms:
                             yield each, rule
                             break
 
@@ -102,7 +115,7 @@ def _rule(concept: Concept, wording: Wording, telling: TellingWords) -> Rule:
     partners = WordsBeside(telling, wording.all[1:], wording.unless) if wording.all else None
     has_context = wording.near or wording.not_near
     context = WordsBeside(telling, (wording.near, wording.not_near)) if has_context else None
-    return Rule(concept, wording, frozenset(_first_terms(wording)), partners, context)
+    return Rule(concept, wording, partners, context)
 
 
 def _first_terms(wording: Wording) -> list[Term]:
