@@ -96,7 +96,7 @@ def _content(entry: DigestEntry, settings: AlertConfig) -> str:
         ),
     ]
     lines += [Markup("<p>{}.</p>").format(english.first_mention(first)) for first in entry.firsts_at(place)]
-    more = mentions.more_in_paper(entry, settings)
+    more = mentions.more_in_paper([entry], settings)
     if more.text:
         lines.append(Markup("<p>{}.</p>").format(_linked(words.sentence(more.text), more.url)))
     if entry.places[1:]:

@@ -162,19 +162,21 @@ def _papers(
                 replaced=told is not None,
                 changes=links.changes(settings, told) if told else "",
                 mentions=tuple(_mention(entry, digest, settings) for entry in in_page_order),
-                more=more_in_paper(of_paper[0], settings),
+                more=more_in_paper(of_paper, settings),
             )
         )
     return tuple(papers)
 
 
-def more_in_paper(entry: DigestEntry, settings: AlertConfig) -> Linked:
-    """What is counted and not kept; it leads to all pages of the paper that say the words, and says so."""
+def more_in_paper(entries: Sequence[DigestEntry], settings: AlertConfig) -> Linked:
+    """What is counted and not kept, of all topics; it leads to all pages of one, and says so."""
+    more = {entry.concept_id: entry.places[0].more for entry in entries}
+    entry = next((entry for entry in entries if entry.places[0].more), entries[0])
     place, (start, end) = entry.places[0], next(iter(entry.marks), (0, 0))
     said = entry.snippet[start:end]
     url = links.find(settings, place.document, said) if place.more else ""
     find = f": find all “{clean(said, 60)}”" if url and said else ""
-    return Linked(text=f"{english.more_mentions(place.more)}{find}", url=url)
+    return Linked(text=f"{english.more_mentions(sum(more.values()))}{find}", url=url)
 
 
 def by_topic(digest: Digest, settings: AlertConfig) -> tuple[Linked, ...]:
@@ -216,7 +218,7 @@ def _mention(entry: DigestEntry, digest: Digest, settings: AlertConfig) -> Diges
         tags=_tags(entry),
         notes=(
             *map(english.first_mention, entry.firsts_at(place)[:PLACES_NAMED]),
-            *(("You have seen this passage before, in another paper",) if entry.said_again else ()),
+            *((english.SEEN_BEFORE,) if entry.said_again else ()),
         ),
         original=links.original(place),
         links=(

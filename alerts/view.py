@@ -166,16 +166,17 @@ def _why(digest: Digest) -> str:
     """As in "Found by your list Contracts; note: what we wrote to the board about"."""
     notes: dict[str, str] = {}
     for entry in digest.entries:
-        if entry.watch or entry.note:
-            name = clean(entry.watch, 60)
-            notes[name] = notes.get(name) or clean(entry.note, 120).rstrip(".")
+        name = clean(entry.watch, 60)
+        notes[name] = notes.get(name) or clean(entry.note, 120).rstrip(".")
+    if not any(notes) and not any(notes.values()):
+        return ""
     if len(notes) == 1:
         ((name, note),) = notes.items()
         return f"Found by your list {name}".rstrip() + f"{'; note: ' * bool(note)}{note}"
     named = [(name or "one without a name", note) for name, note in notes.items()]
     said = [f"{name} ({note})" if note else name for name, note in named]
     more = [counted(len(said) - _LISTS_NAMED, "other")] if len(said) > _LISTS_NAMED else []
-    return f"Found by your lists {listed([*said[:_LISTS_NAMED], *more])}" if said else ""
+    return f"Found by your lists {listed([*said[:_LISTS_NAMED], *more])}"
 
 
 def _asked(digest: Digest) -> str:

@@ -291,13 +291,9 @@ class SourceVisit:
         return sum(count for host, count in self._not_asked.items() if self._shut[host] < FEW)
 
     def _revision(self, revision: Revision) -> None:
-        match self._catalogue.record_revision(self._run, revision):
-            case Outcome.NEW:
-                self._new.add(revision.document_key)
-            case Outcome.CHANGED:
-                self._changed.add(revision.document_key)
-            case Outcome.UNCHANGED:
-                pass
+        """Of a paper that was listed before, its first bytes are a change: it was new then."""
+        if self._catalogue.record_revision(self._run, revision) is not Outcome.UNCHANGED:
+            self._changed.add(revision.document_key)
 
 
 def at_address(url: str, failure: Failure) -> str:

@@ -71,6 +71,7 @@ BODY_KINDS_MANY = {
 }
 REPLACED = "Replaced: the new version no longer says this"
 WITHDRAWN = "Withdrawn: no longer listed"
+SEEN_BEFORE = "You have seen this passage before, in another paper"
 CADENCES = {
     Cadence.IMMEDIATE: "as soon as something is found",
     Cadence.DAILY: "every day",
@@ -217,7 +218,8 @@ def whose(where: Where) -> str:
 
 def read_since(account: Account) -> str:
     """What was read and what came in the account's time, for a digest."""
-    since = f"Since {short_day(account.since)}" if account.since else "When last tried"
+    # The day is that of its reader's zone, which the instant has.
+    since = f"Since {short_day(account.since.date())}" if account.since else "When last tried"
     followed = counted(account.followed, "body", "bodies")
     parts = []
     if account.followed:
@@ -276,7 +278,10 @@ def not_read(account: Account) -> str:
     if account.not_fetched:
         said.append(f"{counted(account.not_fetched, 'listed paper is', 'listed papers are')} not held.")
     if not said and account.papers:
-        return "Every paper we hold has been read."
+        said = ["Every paper we hold has been read."]
+    if account.empty:
+        have = counted(account.empty, "paper has", "papers have")
+        said.append(f"{have} no text of {'its' if account.empty == 1 else 'their'} own, such as a ZIP file.")
     return " ".join(said)
 
 

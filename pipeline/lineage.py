@@ -55,7 +55,7 @@ class Lineage:
     papers: int  # that say it
     bodies: int  # that say it
     held: int  # bodies that we hold papers of
-    undated: int  # papers without a day: they are last
+    undated: int  # first uses in papers without a day: they are last
     is_boilerplate: bool
 
 
@@ -107,7 +107,7 @@ def lineage(passage: str, copies: Iterable[Copy], held: int) -> Lineage:
         papers=len({copy.at.document for copy in known}),
         bodies=len(firsts),
         held=held,
-        undated=len({copy.at.document for copy in known if _day(copy) is None}),
+        undated=sum(_day(copy) is None for copy in firsts.values()),
         is_boilerplate=len(firsts) >= max(BOILERPLATE_BODIES, BOILERPLATE_SHARE * held),
     )
 

@@ -629,6 +629,7 @@ class Account:
     unreadable: int = 0  # papers held that could not be read
     unreadable_pages: int = 0  # of the others: pages that were not read, or not in full
     waiting: int = 0  # papers held that no one has read yet
+    empty: int = 0  # papers held that were read and have no page: packs, whose files are papers of their own
     not_fetched: int = 0  # papers listed and not held
 
     @property

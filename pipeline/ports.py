@@ -177,9 +177,9 @@ class SourceReport:
     bytes: int = 0
     meetings: int = 0  # rows seen
     documents: int = 0
-    new: int = 0  # documents first seen or with new bytes
-    changed: int = 0
-    withdrawn: int = 0  # meetings and documents
+    new: int = 0  # documents first seen
+    changed: int = 0  # documents seen before, of which other bytes came, or the first
+    withdrawn: int = 0  # documents, as those above
     problems: tuple[str, ...] = ()  # single pages or papers that failed while the source went on
     left: tuple[LeftCount, ...] = ()  # in sight and not taken, most first
 
@@ -244,7 +244,7 @@ class CrawlLog(Protocol):
         """End a source's run. Where it is OK or PARTLY, what its `listings` no longer hold is withdrawn.
 
         What bears one of the names `in_sight` (`left.names_of`) still is there, in a place that we do not
-        read: it is not withdrawn. Returns how many meetings and documents were withdrawn.
+        read: it is not withdrawn. Returns how many documents were withdrawn.
         """
         ...
 

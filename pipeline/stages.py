@@ -316,7 +316,7 @@ def _tell(
         concepts=surroundings.concepts,
         since=since,
         today=today,
-        account=surroundings.account(scopes(subscriber.active), began),
+        account=surroundings.account(scopes(subscriber.active), began and began.astimezone(zone)),
         ahead=surroundings.ahead(subscriber.where, topics(subscriber)),
         changes=changes,
         left_out=left_out,

@@ -178,6 +178,7 @@ class SourceRow:
     papers: int
     pages: int
     blank: int  # of its pages: those without text
+    unread: int  # of its pages: those that were not read, or not in full, though the paper was
     left: tuple[LeftCount, ...] = ()  # what its last run saw and did not take, most first
 
 
@@ -224,7 +225,7 @@ class TopicCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A paper, or pages of one, that could not be read."""
+    """A paper that is not held, or could not be read, whole or in part."""
 
     document: int
     title: str
@@ -232,6 +233,7 @@ class Unreadable:
     sha256: str
     reason: str
     detail: str
+    pages: int  # of a paper that was read otherwise: those that were not read, or not in full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,5 +255,4 @@ class Totals:
     hits: int
     hits_by_concept: dict[str, int]
     outbox: dict[str, int]
-    to_extract: int
     pages_with_parts: dict[str, int]  # pages with parts read by OCR, not read, hidden

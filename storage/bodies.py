@@ -11,7 +11,14 @@ from pipeline.views import BodyRow
 from storage import tables as t
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
+
+
+def body_name() -> ColumnElement[str]:
+    """What the body of a source is called: as the registry has it, else as the source is called."""
+    b, s = t.bodies.alias("registered").c, t.sources.c
+    registered = select(b.name).where(b.id == s.body_id).correlate(t.sources).scalar_subquery()
+    return func.coalesce(registered, s.name)
 
 
 def every(connection: Connection) -> list[BodyRow]:

@@ -10,9 +10,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, literal, select, union_all
 
-from pipeline.model import Part, PartState
+from pipeline.model import PageMethod, Part, PartState
 from storage import tables as t
 
 if TYPE_CHECKING:
@@ -48,31 +48,39 @@ def with_parts(connection: Connection, pages: Iterable[Page]) -> list[Page]:
     return [replace(page, parts=tuple(found[page.number])) for page in pages]
 
 
-def unread_pages() -> Select[*tuple[Any, ...]]:
-    """Of each file with parts not read: on how many pages, which is the first, and the area in pages."""
-    return _pages_with(PartState.UNREAD)
+def unread_pages(files: Select[tuple[Any]] | None = None) -> Select[*tuple[Any, ...]]:
+    """Returns, of each file that was read but for some pages or parts of them, how many and the first.
 
-
-def _pages_with(state: PartState) -> Select[*tuple[Any, ...]]:
-    c = t.parts.c
+    `blank` of these have no text at all. With `files`, of these files alone.
+    """
+    p, part, f = t.pages.c, t.parts.c, t.files.c
+    blank = select(p.sha256, p.number, literal(1).label("blank")).where(p.method == PageMethod.NONE.value)
+    partly = select(part.sha256, part.page, literal(0)).where(part.state == PartState.UNREAD.value)
+    if files is not None:
+        blank, partly = blank.where(p.sha256.in_(files)), partly.where(part.sha256.in_(files))
+    each = union_all(blank, partly).subquery()
     return (
         select(
-            c.sha256,
-            func.count(c.page.distinct()).label("pages"),
-            func.min(c.page).label("first"),
-            func.sum(c.share).label("area"),
+            each.c.sha256,
+            func.count(each.c.number.distinct()).label("pages"),
+            func.min(each.c.number).label("first"),
+            func.sum(each.c.blank).label("blank"),
         )
-        .where(c.state == state.value)
-        .group_by(c.sha256)
+        .join(t.files, f.sha256 == each.c.sha256)
+        .where(f.reason == "")
+        .group_by(each.c.sha256)
     )
 
 
 def pages_with_parts(connection: Connection) -> dict[str, int]:
-    """Pages of papers as they are now that have parts, by the state of these."""
+    """Pages that have parts, by the state of these: each once in each paper that has it now."""
     c, d = t.parts.c, t.documents.c
-    current = c.sha256.in_(select(d.sha256).where(d.sha256.is_not(None)))
-    pages = select(c.state, c.sha256, c.page).where(current).distinct().subquery()
-    query = select(pages.c.state, func.count()).group_by(pages.c.state)
+    pages = select(c.state, c.sha256, c.page).distinct().subquery()
+    query = (
+        select(pages.c.state, func.count())
+        .join(t.documents, d.sha256 == pages.c.sha256)
+        .group_by(pages.c.state)
+    )
     found = dict(connection.execute(query).all())
     return {state.value: found.get(state.value, 0) for state in PartState}
 

@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 
 from pipeline.changes import ChangeKind
 from pipeline.model import BY_HAND, DocumentKind, DocumentState, PageRef
+from storage import bodies
 from storage import tables as t
 from storage.engines.sql import day_of
 
@@ -49,7 +50,7 @@ def paper_columns() -> list[ColumnElement[Any]]:
     d, s, m, f, r = t.documents.c, t.sources.c, t.meetings.c, t.files.c, t.revisions.c
     return [
         s.body_id.label("body"),
-        s.name.label("body_name"),
+        bodies.body_name().label("body_name"),
         d.source_id.label("source"),
         d.id.label("document"),
         d.kind,
@@ -133,6 +134,11 @@ def with_body_and_meeting(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any,
     return query.join(t.sources, t.sources.c.id == t.documents.c.source_id).join(
         t.meetings, t.meetings.c.id == t.documents.c.meeting_id, isouter=True
     )
+
+
+def is_out(papers: FromClause = t.documents) -> ColumnElement[bool]:
+    """Whether a paper is out: still in its listing, and open to the public."""
+    return papers.c.state.not_in([DocumentState.WITHDRAWN.value, DocumentState.RESTRICTED.value])
 
 
 def withdrawn_on() -> ColumnElement[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -13,11 +14,11 @@ from pipeline.english import answer_foot, narrowed
 from pipeline.errors import QueryError, TooBusy
 from pipeline.matching import query as q
 from pipeline.matching.loosening import ENOUGH
-from pipeline.views import Nearly, Order, PaperResults, Results
+from pipeline.views import Count, Facets, Nearly, Order, PaperResults, Results
 from web import links
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from starlette.requests import Request
 
@@ -81,7 +82,8 @@ def results(asked: Asked, shelf: PublicArchive) -> tuple[Results, bool]:
     if asked.is_empty:
         return Results(), False
     found = shelf.look(asked.query, PER_PAGE + 1, asked.skip, order=asked.order)
-    return replace(found, answers=found.answers[:PER_PAGE]), len(found.answers) > PER_PAGE
+    facets = _with_forerunners(found.facets, asked.query.body, shelf)
+    return replace(found, answers=found.answers[:PER_PAGE], facets=facets), len(found.answers) > PER_PAGE
 
 
 def results_by_paper(asked: Asked, shelf: PublicArchive) -> tuple[PaperResults, bool]:
@@ -89,7 +91,31 @@ def results_by_paper(asked: Asked, shelf: PublicArchive) -> tuple[PaperResults, 
     if asked.is_empty:
         return PaperResults(), False
     found = shelf.look_by_paper(asked.query, PER_PAGE, asked.skip, order=asked.order)
-    return found, found.papers > asked.skip + PER_PAGE
+    facets = _with_forerunners(found.facets, asked.query.body, shelf)
+    return replace(found, facets=facets), found.papers > asked.skip + PER_PAGE
+
+
+def _with_forerunners(facets: Facets, body: str, shelf: PublicArchive) -> Facets:
+    """With the pages that each body's filter finds: its own, and those of all that it took over."""
+    registry = shelf.registry()
+    asked = _closure(body, lambda each: registry[each].predecessors if each in registry else ())
+    found: Counter[str] = Counter()
+    for count in facets.bodies:
+        heirs = _closure(count.id, lambda each: registry[each].successors if each in registry else ())
+        for heir in heirs if not body else {count.id, *heirs & asked}:
+            found[heir] += count.count
+    most_first = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return replace(facets, bodies=tuple(Count(id=each, count=count) for each, count in most_first))
+
+
+def _closure(body: str, beyond: Callable[[str], Iterable[str]]) -> set[str]:
+    """A body, those beyond it, those beyond these, and so on."""
+    found, waiting = {body}, [body]
+    while waiting:
+        new = {*beyond(waiting.pop())} - found
+        found |= new
+        waiting += new
+    return found
 
 
 def foot(asked: Asked, shelf: PublicArchive) -> str:

@@ -48,6 +48,7 @@ class Digests:
             whole=whole,
             lists=_lists(told) if whole else [],
             found=found,
+            again=sum(entry.said_again for entry in told.entries),
             gone=sum(_is_of(each.body, each.topics, asked) for each in told.gone),
             shown=found[begin : begin + ON_ONE_PAGE],
             number=number,

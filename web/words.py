@@ -142,17 +142,16 @@ def lateness(meeting: MeetingLateness) -> str:
 
 
 def papers_of(held: MeetingWithPapers) -> str:
-    """As in "2 papers published, 1 no longer listed, 4 mentions": first and last as every list counts."""
-    states = [each.paper.state for each in held.papers]
+    """As in "2 papers published with 4 mentions, 1 no longer listed", as every list counts."""
+    row, states = held.meeting, [each.paper.state for each in held.papers]
     others = (
         (states.count(DocumentState.WITHDRAWN), "no longer listed"),
         (states.count(DocumentState.RESTRICTED), "not open to the public"),
     )
     return ", ".join(
         (
-            f"{counted(held.meeting.papers, 'paper')} published",
+            f"{counted(row.papers, 'paper')} published with {counted(row.mentions, 'mention')}",
             *(f"{number} {what}" for number, what in others if number),
-            counted(held.meeting.mentions, "mention"),
         )
     )
 

@@ -280,7 +280,8 @@ class App:
         """How many papers were read, and not yet looked through with the concepts as they are now."""
         from pipeline.matching.concept_matching import ENGINE
 
-        return len(self.archive.mentions.pending(concept_files.rules_hash(self.concepts.values(), ENGINE)))
+        rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
+        return self.archive.mentions.papers_pending(rules)
 
     def finder(self, concepts: Sequence[str]) -> Callable[[Sequence[Page]], list[Hit]]:
         """Returns what finds these concepts on pages as they are now; without any, all concepts."""

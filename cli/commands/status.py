@@ -116,8 +116,6 @@ def _as_text(
     _counts("Pages with parts", {state: count for state, count in totals.pages_with_parts.items() if count})
     _counts("Mentions by concept", totals.hits_by_concept)
     _counts("Outbox", totals.outbox)
-    if totals.to_extract:
-        click.echo(f"Waiting to be read: {counted(totals.to_extract, 'paper')}.")
     if waiting := _waiting_to_be_flagged(app):
         click.echo(not_flagged(waiting))
     click.echo(_by_state(sources))
@@ -149,7 +147,7 @@ def _lists(settled: Sequence[str], refused: Refused, unreadable: Rows) -> None:
         click.echo(f"\nAddresses that rejected our mail: {len(refused)}.")
         terminal.rows(refused, "table", ("address", "reason"))
     if unreadable:
-        click.echo(f"\nNot read: {len(unreadable)}.")
+        click.echo(f"\nNot read, or not in full: {counted(len(unreadable), 'paper')}.")
         terminal.rows(unreadable, "table", ("document", "title", "reason", "detail"))
 
 
@@ -243,9 +241,8 @@ def source_rows(app: App, *, readable: bool = True) -> Rows:
 
 
 def _source_row(source: Source, health: SourceHealth | None, *, off: bool) -> dict[str, Any]:
-    state = SourceState.OFF if off else health.state if health else SourceState.UNKNOWN
-    if state is SourceState.UNKNOWN and source.platform == "manual":
-        state = SourceState.MANUAL
+    never = SourceState.MANUAL if source.platform == "manual" else SourceState.UNKNOWN
+    state = SourceState.OFF if off else health.state if health else never
     return {
         "id": source.id,
         "name": source.name,

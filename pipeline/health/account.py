@@ -160,6 +160,7 @@ def account_facts(account: Account) -> dict[str, Any]:
         "unreadable": account.unreadable,
         "unreadable_pages": account.unreadable_pages,
         "waiting": account.waiting,
+        "empty": account.empty,
         "not_fetched": account.not_fetched,
         "sources_not_well": len(account.not_well),
         "not_well": [_source(source, read=False) for source in account.missed]

@@ -21,9 +21,9 @@ class KeptHits:
         self._hits: list[Hit] = []
         self._of_page: Counter[tuple[str, int]] = Counter()
         self._of_paper: Counter[str] = Counter()
-        self._last: dict[str, int] = {}  # where the last hit of a concept is
+        self._last: dict[str | tuple[str, str], int] = {}  # where the last hit of a concept, of a wording is
         self._heads: set[tuple[str, str]] = set()
-        self._more: Counter[str] = Counter()
+        self._more: Counter[tuple[str, str]] = Counter()
 
     def knows_head(self, mention: Mention) -> bool:
         """Whether a running head said it before; it is known from now on."""
@@ -37,17 +37,18 @@ class KeptHits:
         concept = mention.concept_id
         if self._of_page[concept, page.number] < MOST_ON_A_PAGE and self._of_paper[concept] < MOST_IN_A_PAPER:
             return True
-        self._more[concept] += 1
+        self._more[concept, mention.wording.text] += 1
         return False
 
     def add(self, hit: Hit) -> None:
         self._of_page[hit.concept_id, hit.page] += 1
         self._of_paper[hit.concept_id] += 1
-        self._last[hit.concept_id] = len(self._hits)
+        self._last[hit.concept_id] = self._last[hit.concept_id, hit.wording] = len(self._hits)
         self._hits.append(hit)
 
     def all(self) -> list[Hit]:
-        for concept, more in self._more.items():
-            last = self._last[concept]
-            self._hits[last] = replace(self._hits[last], more=more)
+        """Those that are not kept are counted in the last of their wording: with it they are hidden."""
+        for (concept, wording), more in self._more.items():
+            last = self._last.get((concept, wording), self._last[concept])
+            self._hits[last] = replace(self._hits[last], more=self._hits[last].more + more)
         return self._hits

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from pipeline.english import listed
 from pipeline.model import KEPT_BACK, DocumentKind, DocumentState, MeetingStatus, PageMethod
+from storage import bodies
 from storage import tables as t
 from storage.page_rows import unpacked
 from storage.paper_joins import captured_at, with_body_and_meeting
@@ -22,7 +23,7 @@ from storage.reports import source_health
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import Connection, Select
 
 AT_ONCE = 200  # rows taken from the database: a page may be long
 
@@ -67,10 +68,6 @@ def kept_back(connection: Connection) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _body_name() -> ColumnElement[str]:
-    return func.coalesce(t.bodies.c.name, _s.name)
-
-
 def _rows(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     with connection.execute(query.execution_options(yield_per=AT_ONCE)) as rows:
         yield from map(tuple, rows)
@@ -82,13 +79,12 @@ def _papers(connection: Connection) -> Iterator[Values]:
     query = (
         with_body_and_meeting(
             select(
-                _d.id, _s.body_id, _body_name(), _d.source_id, _d.kind, _d.title, _d.url,
+                _d.id, _s.body_id, bodies.body_name(), _d.source_id, _d.kind, _d.title, _d.url,
                 func.coalesce(_m.body_name, ""), _d.meeting_id, _m.starts_on, _d.published_on, _d.closes_on,
                 _d.state, _d.reason, _d.first_seen, captured_at(), _d.sha256, _f.media_type, _f.pages,
                 versions,
             ).select_from(t.documents)
         )
-        .join(t.bodies, t.bodies.c.id == _s.body_id, isouter=True)
         .join(t.files, _f.sha256 == _d.sha256, isouter=True)
         .order_by(_d.id)
     )  # fmt: skip
@@ -120,12 +116,11 @@ def _mentions(connection: Connection) -> Iterator[Values]:
 def _meetings(connection: Connection) -> Iterator[Values]:
     query = (
         select(
-            _m.id, _m.source_id, _s.body_id, _body_name(), _m.body_name, _m.title, _m.starts_on, _m.starts_at,
-            _m.status, _m.place, _m.url, _m.first_seen,
+            _m.id, _m.source_id, _s.body_id, bodies.body_name(), _m.body_name, _m.title, _m.starts_on,
+            _m.starts_at, _m.status, _m.place, _m.url, _m.first_seen,
         )
         .select_from(t.meetings)
         .join(t.sources, _s.id == _m.source_id)
-        .join(t.bodies, t.bodies.c.id == _s.body_id, isouter=True)
         .order_by(_m.id)
     )  # fmt: skip
     return _rows(connection, query)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func, or_, select, true, union
+from sqlalchemy import and_, exists, func, or_, select, true
 
 from pipeline.health.account import SourceLine, of_sources
-from pipeline.model import Account, DocumentKind, DocumentState, PageMethod, PartState
-from storage import bodies, paper_joins
+from pipeline.model import Account, DocumentKind
+from storage import bodies, page_parts, paper_joins
 from storage import tables as t
-from storage.reports import source_health
+from storage.reports import source_health, totals
 from storage.search_index import filters, followed
 
 if TYPE_CHECKING:
@@ -42,12 +42,8 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
                 func.count(s.body_id.distinct()).filter(f.pages > 0).label("bodies_with_text"),
                 func.count().filter(and_(d.sha256.is_not(None), f.reason != "")).label("unreadable"),
                 func.count().filter(and_(d.sha256.is_not(None), f.tries == 0)).label("waiting"),
-                func.count()
-                .filter(
-                    d.sha256.is_(None),
-                    d.state.in_([DocumentState.UNAVAILABLE.value, DocumentState.LISTED.value]),
-                )
-                .label("not_fetched"),
+                func.count().filter(and_(f.pages == 0, f.reason == "", f.tries > 0)).label("empty"),
+                func.count().filter(totals.listed_alone()).label("not_fetched"),
             ).select_from(t.documents)
         )
         .join(t.files, f.sha256 == d.sha256, isouter=True)
@@ -73,6 +69,7 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
         unreadable=every.unreadable,
         unreadable_pages=_unread_pages(connection, held),
         waiting=every.waiting,
+        empty=every.empty,
         not_fetched=every.not_fetched,
     )
 
@@ -132,11 +129,7 @@ def _came(connection: Connection, asked: ColumnElement[bool], since: datetime | 
 
 
 def _unread_pages(connection: Connection, held: Subquery) -> int:
-    """Pages without text, and pages of which a part was not read, in papers that were read otherwise."""
-    p, part, f = t.pages.c, t.parts.c, t.files.c
-    each = union(
-        select(p.sha256, p.number).where(p.method == PageMethod.NONE.value),
-        select(part.sha256, part.page).where(part.state == PartState.UNREAD.value),
-    ).subquery()
-    of_papers = held.join(t.files, f.sha256 == held.c.sha256).join(each, each.c.sha256 == f.sha256)
-    return connection.execute(select(func.count()).select_from(of_papers).where(f.reason == "")).scalar_one()
+    """Pages that were not read, or not in full, in papers that were read otherwise."""
+    unread = page_parts.unread_pages().subquery()
+    query = select(func.coalesce(func.sum(unread.c.pages), 0)).join(held, held.c.sha256 == unread.c.sha256)
+    return connection.execute(query).scalar_one()

@@ -10,8 +10,10 @@ from sqlalchemy import String, and_, case, cast, func, insert, or_, select
 from pipeline.changes import LATE_DAYS, ChangeKind, ChangeRow, Thing, moment
 from pipeline.model import KEPT_BACK, DocumentState, MeetingStatus
 from pipeline.where import EVERYWHERE
+from storage import bodies
 from storage import tables as t
 from storage.database import now
+from storage.paper_joins import is_out
 from storage.search_index import followed
 
 if TYPE_CHECKING:
@@ -179,8 +181,7 @@ def _asked(
 
 def _has_papers() -> ColumnElement[bool]:
     d = t.documents.alias("out")
-    out = (d.c.meeting_id == t.meetings.c.id, d.c.state != DocumentState.WITHDRAWN.value)
-    return select(d.c.id).where(*out).exists()
+    return select(d.c.id).where(d.c.meeting_id == t.meetings.c.id, is_out(d)).exists()
 
 
 def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -190,7 +191,6 @@ def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         .join(t.documents, d.id == c.document_id, isouter=True)
         .join(t.meetings, m.id == func.coalesce(c.meeting_id, d.meeting_id), isouter=True)
         .join(t.sources, t.sources.c.id == func.coalesce(d.source_id, m.source_id))
-        .join(t.bodies, t.bodies.c.id == t.sources.c.body_id, isouter=True)
     )
 
 
@@ -200,7 +200,7 @@ def _changes() -> Select[*tuple[Any, ...]]:
         select(
             *(c.id, c.at, c.kind, c.document_id, c.was, c.now, t.runs.c.today, s.body_id),
             s.id.label("source_id"),
-            func.coalesce(t.bodies.c.name, s.name).label("body_name"),
+            bodies.body_name().label("body_name"),
             m.id.label("meeting"),
             m.body_name.label("committee"),
             m.starts_on,

@@ -17,6 +17,7 @@ from pipeline.matching.firm_record import (
     contract_notice,
 )
 from pipeline.model import PageRef
+from storage import bodies
 from storage import tables as t
 from storage.page_rows import unpacked
 from storage.paper_joins import newest_papers_first, page_ref, page_refs, said_day, with_body_and_meeting
@@ -54,7 +55,7 @@ def _bodies(connection: Connection, called: Sequence[str]) -> list[NamedBy]:
         with_body_and_meeting(
             select(
                 s.body_id,
-                func.min(s.name).label("name"),
+                func.min(bodies.body_name()).label("name"),
                 func.min(s.kind).label("kind"),
                 func.count(d.id.distinct()).label("papers"),
                 func.count(h.passage.distinct()).label("passages"),

@@ -13,6 +13,7 @@ from pipeline.days import local_day
 from pipeline.meetings.lateness import MeetingLooks, Sighting
 from pipeline.model import BY_HAND, DocumentKind, DocumentState, MeetingStatus, SourceState
 from storage import tables as t
+from storage.bodies import body_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -37,7 +38,7 @@ def looks_at_papers(
     """Meetings from a day to a day that take place, with when each of their papers came into sight."""
     m, s = t.meetings.c, t.sources.c
     rows = connection.execute(
-        select(t.meetings, s.body_id, s.name, s.kind, s.platform)
+        select(t.meetings, s.body_id, body_name().label("name"), s.kind, s.platform)
         .join(t.sources, s.id == m.source_id)
         .where(
             m.starts_on >= since,

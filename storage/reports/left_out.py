@@ -8,13 +8,13 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import select
 
 from pipeline.areas.left_out import QUOTES, MonthRead, Saying
 from pipeline.body_names import name_of_id
 from pipeline.errors import ConfigError
-from pipeline.model import MeetingStatus, PageMethod, PageRef, PartState
-from storage import bodies
+from pipeline.model import MeetingStatus, PageRef
+from storage import bodies, page_parts
 from storage import tables as t
 from storage.engines.sql import listed
 from storage.paper_joins import (
@@ -93,11 +93,10 @@ def months_read(
     papers = _papers(connection, whose, first, end)
     found: dict[str, MonthRead] = {}
     for body, ids in of.items():
-        row, own = known.get(body), papers[body]
+        row, own = known.get(body), [paper for paper in papers[body] if not has_no_text(paper)]
         read = [paper for paper in own if is_read(paper)]
         opened = {paper.meeting_id for paper in read}
-        pages = {paper.sha256: paper.pages for paper in read}
-        unread = unread_pages_of(connection, list(pages))
+        unread = unread_pages_of(connection, read)
         found[body] = MonthRead(
             body=body,
             body_name=row.name if row else name_of_id(body),
@@ -107,7 +106,7 @@ def months_read(
             meetings_not_read=len(held[body] - opened),
             papers_read=len(read),
             papers_not_read=len(own) - len(read),
-            pages_read=sum(pages.values()) - unread,
+            pages_read=sum(paper.pages for paper in read) - unread,
             pages_not_read=unread,
         )
     return found
@@ -198,13 +197,15 @@ def is_read(paper: Row[*tuple[Any, ...]]) -> bool:
     return paper.sha256 is not None and not paper.reason and bool(paper.pages) and paper.flagged is not None
 
 
-def unread_pages_of(connection: Connection, files: Iterable[str]) -> int:
-    """Pages without text, and pages of which a part was not read."""
-    p, part, wanted = t.pages.c, t.parts.c, listed("files")
-    each = union(
-        select(p.sha256, p.number).where(p.sha256.in_(wanted), p.method == PageMethod.NONE.value),
-        select(part.sha256, part.page).where(part.sha256.in_(wanted), part.state == PartState.UNREAD.value),
-    ).subquery()
-    return connection.execute(
-        select(func.count()).select_from(each), {"files": json.dumps(list(files))}
-    ).scalar_one()
+def has_no_text(paper: Row[*tuple[Any, ...]]) -> bool:
+    """Whether there was nothing to read in it: a pack, whose files are papers of their own."""
+    return paper.flagged is not None and not paper.reason and not paper.pages
+
+
+def unread_pages_of(connection: Connection, papers: Iterable[Row[*tuple[Any, ...]]]) -> int:
+    """Pages of papers that were not read, or not in full: once in each of the papers."""
+    files = [paper.sha256 for paper in papers]
+    query = page_parts.unread_pages(listed("files"))
+    rows = connection.execute(query, {"files": json.dumps(sorted({*files}))})
+    pages = {row.sha256: row.pages for row in rows}
+    return sum(pages.get(sha256, 0) for sha256 in files)

@@ -13,8 +13,11 @@ from pipeline.model import KEPT_BACK, Ahead, DocumentState, Meeting, MeetingStat
 from pipeline.text.figures import short_day
 from pipeline.views import MeetingRow
 from pipeline.where import EVERYWHERE, PartKind, Where
+from storage import bodies
 from storage import tables as t
+from storage.paper_joins import is_out
 from storage.search_index import followed
+from storage.search_index.hit_places import mentions_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 
     from pipeline.where import BodyPart
 
-_NOT_OUT = (DocumentState.WITHDRAWN.value, DocumentState.RESTRICTED.value)
 CLOSES = "closes/"  # before a consultation's key, where its last day is among meetings
 
 
@@ -41,9 +43,9 @@ def meetings(
         select(
             t.meetings,
             s.body_id,
-            s.name,
-            _papers(_published()).label("papers"),
-            _mentions(_published()).label("mentions"),
+            bodies.body_name().label("name"),
+            _papers().label("papers"),
+            _mentions().label("mentions"),
         )
         .join(t.sources, s.id == m.source_id)
         .where(
@@ -105,7 +107,11 @@ def ahead_by_number(
     What there is no more, or is kept back from readers, is left out.
     """
     s, m, d = t.sources.c, t.meetings.c, t.documents.c
-    query = select(t.meetings, s.name).join(t.sources, s.id == m.source_id).where(m.id.in_(held))
+    query = (
+        select(t.meetings, bodies.body_name().label("name"))
+        .join(t.sources, s.id == m.source_id)
+        .where(m.id.in_(held))
+    )
     found = [Ahead(body_name=row.name, meeting=_meeting(row), id=row.id) for row in connection.execute(query)]
     shown = d.id.in_(consultations), d.state.not_in(KEPT_BACK)
     return [*found, *_last_days(connection, *shown)]
@@ -127,13 +133,11 @@ def coming(connection: Connection, since: date, body: str = "") -> list[Coming]:
     """The calendar from a day on with what is held about each day, soonest first."""
     d, s, m, h = t.documents.c, t.sources.c, t.meetings.c, t.hits.c
     of_meetings = (
-        select(
-            m.source_id, m.key, s.body_id, m.id, literal(0), _papers(_published()), _mentions(_published())
-        )
+        select(m.source_id, m.key, s.body_id, m.id, literal(0), _papers(), _mentions())
         .join(t.sources, s.id == m.source_id)
         .where(m.starts_on >= since)
     )
-    own = select(func.count()).where(h.sha256 == d.sha256).scalar_subquery()
+    own = select(mentions_in(t.hits)).where(h.sha256 == d.sha256).scalar_subquery()
     of_consultations = (
         select(d.source_id, CLOSES + d.key, s.body_id, literal(0), d.id, literal(1), own)
         .join(t.sources, s.id == d.source_id)
@@ -164,7 +168,7 @@ def coming(connection: Connection, since: date, body: str = "") -> list[Coming]:
 def part_names(connection: Connection, parts: Collection[BodyPart]) -> dict[BodyPart, str]:
     """What committees, meetings and papers are called; those that there are not are left out."""
     d, m, s = t.documents.c, t.meetings.c, t.sources.c
-    every = select(s.name, m.body_name.label("committee"), m.starts_on)
+    every = select(bodies.body_name().label("name"), m.body_name.label("committee"), m.starts_on)
     of_meetings = every.select_from(t.meetings).join(t.sources, s.id == m.source_id)
     of_papers = (
         every.add_columns(d.title)
@@ -200,31 +204,24 @@ def _soonest(coming: Coming) -> tuple[date, time]:
 def _days(since: date, where: Where) -> Select[*tuple[Any, ...]]:
     s, m = t.sources.c, t.meetings.c
     return (
-        select(t.meetings, s.name)
+        select(t.meetings, bodies.body_name().label("name"))
         .join(t.sources, s.id == m.source_id)
         .where(m.starts_on >= since, *followed.in_where(where, papers=False))
         .order_by(m.starts_on.nulls_first(), m.starts_at.nulls_first(), m.id)
     )
 
 
-def _published() -> ColumnElement[bool]:
-    """Papers of a meeting that are out: still in its listing, and open to the public."""
+def _papers() -> ScalarSelect[int]:
+    """How many papers of a meeting are out."""
+    of_meeting = t.documents.c.meeting_id == t.meetings.c.id
+    return select(func.count()).select_from(t.documents).where(of_meeting, is_out()).scalar_subquery()
+
+
+def _mentions() -> ScalarSelect[int]:
+    """How many mentions are in them."""
     d = t.documents.c
-    return (d.meeting_id == t.meetings.c.id) & d.state.not_in(_NOT_OUT)
-
-
-def _papers(which: ColumnElement[bool]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(t.documents).where(which).scalar_subquery()
-
-
-def _mentions(which: ColumnElement[bool]) -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .select_from(t.documents)
-        .join(t.hits, t.hits.c.sha256 == t.documents.c.sha256)
-        .where(which)
-        .scalar_subquery()
-    )
+    query = select(mentions_in(t.hits)).join(t.documents, d.sha256 == t.hits.c.sha256)
+    return query.where(d.meeting_id == t.meetings.c.id, is_out()).scalar_subquery()
 
 
 def _mentions_ahead(
@@ -235,10 +232,10 @@ def _mentions_ahead(
     found: Counter[int] = Counter()
     for hits in (t.hits,) if topics is None else (t.hits, t.rule_hits):
         query = (
-            select(m.id, func.count())
+            select(m.id, mentions_in(hits))
             .join(t.documents, d.meeting_id == m.id)
             .join(hits, hits.c.sha256 == d.sha256)
-            .where(m.starts_on >= since, m.starts_on <= until, d.state != DocumentState.WITHDRAWN.value)
+            .where(m.starts_on >= since, m.starts_on <= until, is_out())
             .where(*([] if topics is None else [hits.c.concept_id.in_(topics)]))
             .group_by(m.id)
         )
@@ -261,7 +258,7 @@ def _closing(connection: Connection, since: date, until: date, where: Where) -> 
 def _last_days(connection: Connection, *which: ColumnElement[bool]) -> list[Ahead]:
     d, s = t.documents.c, t.sources.c
     query = (
-        select(d.id, d.source_id, d.key, d.title, d.url, d.closes_on, s.name)
+        select(d.id, d.source_id, d.key, d.title, d.url, d.closes_on, bodies.body_name().label("name"))
         .join(t.sources, s.id == d.source_id)
         .where(*which)
         .order_by(d.closes_on, d.id)

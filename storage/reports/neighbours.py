@@ -85,12 +85,10 @@ def _own(connection: Connection, meeting: int) -> OwnPapers:
         .join(t.files, f.sha256 == d.sha256, isouter=True)
         .where(d.meeting_id == meeting)
     )
-    every = connection.execute(query).all()
+    every = [paper for paper in connection.execute(query) if not left_out.has_no_text(paper)]
     read = [paper for paper in every if left_out.is_read(paper)]
     pages = sum(paper.pages for paper in read)
-    missed = left_out.unread_pages_of(connection, {paper.sha256 for paper in read}) + max(
-        0, pages - MOST_PAGES
-    )
+    missed = left_out.unread_pages_of(connection, read) + max(0, pages - MOST_PAGES)
     return OwnPapers(
         papers_read=len(read),
         papers_not_read=len(every) - len(read),

@@ -10,6 +10,7 @@ from pipeline.health import left
 from pipeline.health.run_state import OFF, WELL, silence
 from pipeline.model import SourceHealth, SourceState
 from pipeline.views import SourceRow
+from storage import page_parts
 from storage import tables as t
 from storage.reports.totals import blank_pages
 
@@ -52,7 +53,7 @@ def health(connection: Connection) -> list[SourceHealth]:
     )
     query: Select[*tuple[Any, ...]] = (
         select(
-            *(s.id, s.name, s.kind, s.every, s.off, c.state, c.reason, c.ended_at, c.left),
+            *(s.id, s.name, s.kind, s.platform, s.every, s.off, c.state, c.reason, c.ended_at, c.left),
             *(success.c.last_success, papers_.c.newest),
             first.c.today.label("first_run"),
             last.c.today,
@@ -80,7 +81,8 @@ def problems(connection: Connection) -> dict[str, list[str]]:
 
 
 def _health(row: Row[Any]) -> SourceHealth:
-    state, reason = SourceState(row.state) if row.state else SourceState.UNKNOWN, row.reason or ""
+    never = SourceState.MANUAL if row.platform == "manual" else SourceState.UNKNOWN
+    state, reason = SourceState(row.state) if row.state else never, row.reason or ""
     if row.off:
         state, reason = SourceState.OFF, OFF
     elif silent := _silence(row, state):
@@ -114,7 +116,7 @@ def _silence(row: Row[Any], state: SourceState) -> str:
 def sources(connection: Connection) -> list[SourceRow]:
     """How well each source is followed; those with faults first."""
     d, f = t.documents.c, t.files.c
-    blank = blank_pages().subquery()
+    blank, unread = blank_pages().subquery(), page_parts.unread_pages().subquery()
     counts = (
         select(
             d.source_id,
@@ -122,8 +124,10 @@ def sources(connection: Connection) -> list[SourceRow]:
             func.count(d.sha256).label("papers"),
             func.coalesce(func.sum(f.pages), 0).label("pages"),
             func.coalesce(func.sum(blank.c.pages), 0).label("blank"),
+            func.coalesce(func.sum(unread.c.pages), 0).label("unread"),
         )
         .join(t.files, f.sha256 == d.sha256, isouter=True)
+        .join(unread, unread.c.sha256 == d.sha256, isouter=True)
         .join(blank, blank.c.sha256 == d.sha256, isouter=True)
         .group_by(d.source_id)
     )
@@ -151,6 +155,7 @@ def sources(connection: Connection) -> list[SourceRow]:
                 papers=has.papers if has else 0,
                 pages=has.pages if has else 0,
                 blank=has.blank if has else 0,
+                unread=has.unread if has else 0,
                 left=source.left,
             )
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from storage import bodies
 from storage import tables as t
 from storage.engines.sql import month_of
 from storage.search_index.hit_places import mention_rows
@@ -47,7 +48,7 @@ def months(connection: Connection, concept_id: str) -> list[Month]:
     ).all()
     names = dict(
         connection.execute(
-            select(t.sources.c.body_id, func.min(t.sources.c.name)).group_by(t.sources.c.body_id)
+            select(t.sources.c.body_id, func.min(bodies.body_name())).group_by(t.sources.c.body_id)
         ).all()
     )
     begun: dict[str, date] = {}

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from pipeline.health import shards
 from pipeline.model import DocumentState, PageMethod
 from pipeline.views import RunRow, Totals, Unreadable
 from storage import page_parts
 from storage import tables as t
+from storage.search_index import hit_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
 
 def totals(connection: Connection) -> Totals:
-    d, p, f, h, o = t.documents.c, t.pages.c, t.files.c, t.hits.c, t.outbox.c
+    d, p, h, o = t.documents.c, t.pages.c, t.hits.c, t.outbox.c
     of_papers = t.pages.join(
         t.documents, d.sha256 == p.sha256
     )  # as in the account: once in each paper that has it
@@ -31,7 +32,7 @@ def totals(connection: Connection) -> Totals:
     # As pages are counted, and as the export has them: once in each paper whose bytes they are in now.
     concepts = dict(
         connection.execute(
-            select(h.concept_id, func.sum(1 + h.more))
+            select(h.concept_id, hit_places.mentions_in(t.hits))
             .join(t.documents, d.sha256 == h.sha256)
             .group_by(h.concept_id)
             .order_by(h.concept_id)
@@ -49,9 +50,6 @@ def totals(connection: Connection) -> Totals:
         hits_by_concept=concepts,
         outbox=outbox,
         pages_with_parts=page_parts.pages_with_parts(connection),
-        to_extract=connection.execute(
-            select(func.count()).select_from(t.files).where(f.tries == 0)
-        ).scalar_one(),
     )
 
 
@@ -91,56 +89,65 @@ def _run(row: Row[Any]) -> RunRow:
 
 
 def unreadable(connection: Connection) -> list[Unreadable]:
-    """Papers without bytes, files without text, and single pages without text."""
+    """Every paper that the account counts as not held, not read, or not read in full: each once."""
     d, f = t.documents.c, t.files.c
     paper = (d.id.label("document"), d.title, d.url)
-    without_bytes = select(
-        *paper, literal("").label("sha256"), d.state.label("reason"), d.reason.label("detail")
-    ).where(d.state == DocumentState.UNAVAILABLE.value)
-    read = select(*paper, d.sha256).join(t.files, f.sha256 == d.sha256)
-    without_text = read.add_columns(f.reason, f.detail).where(f.reason != "")
-    blank, unread = blank_pages().subquery(), page_parts.unread_pages().subquery()
+    listed = select(*paper, literal("").label("sha256"), d.state.label("reason"), d.reason.label("detail"))
+    held = select(*paper, d.sha256).join(t.files, f.sha256 == d.sha256)
     return [
-        *_unreadable(connection, without_bytes),
-        *_unreadable(connection, without_text),
-        *_in_part(connection, read, blank, "pages without text", "{} of its pages, the first is page {}"),
-        *_in_part(
-            connection, read, unread, "parts of pages not read", "on {} of its pages, the first is page {}"
+        *_unreadable(connection, listed.where(listed_alone())),
+        *_unreadable(connection, held.add_columns(f.reason, f.detail).where(f.reason != "")),
+        *_unreadable(
+            connection, held.add_columns(literal("waiting"), literal("not read yet")).where(f.tries == 0)
         ),
+        *_in_part(connection, held),
     ]
+
+
+def listed_alone() -> ColumnElement[bool]:
+    """Papers that are listed and open to the public, and of which no bytes came."""
+    d = t.documents.c
+    return and_(
+        d.sha256.is_(None), d.state.in_([DocumentState.UNAVAILABLE.value, DocumentState.LISTED.value])
+    )
 
 
 def _unreadable(connection: Connection, papers: Select[*tuple[Any, ...]]) -> Iterator[Unreadable]:
     for document, title, url, sha256, reason, detail in connection.execute(papers.order_by(t.documents.c.id)):
-        yield Unreadable(document=document, title=title, url=url, sha256=sha256, reason=reason, detail=detail)
+        yield Unreadable(
+            document=document, title=title, url=url, sha256=sha256, reason=reason, detail=detail, pages=0
+        )
 
 
-def _in_part(
-    connection: Connection, read: Select[*tuple[Any, ...]], pages: Subquery, reason: str, detail: str
-) -> Iterator[Unreadable]:
-    """Papers that were read but for these pages of their files."""
+def _in_part(connection: Connection, held: Select[*tuple[Any, ...]]) -> Iterator[Unreadable]:
+    """Papers that were read but for some pages of their files, or for parts of pages."""
+    unread = page_parts.unread_pages().subquery()
     papers = (
-        read.add_columns(pages.c.pages, pages.c.first)
-        .join(pages, pages.c.sha256 == t.documents.c.sha256)
-        .where(t.files.c.reason == "")
+        held.add_columns(unread.c.pages, unread.c.first, unread.c.blank)
+        .join(unread, unread.c.sha256 == t.documents.c.sha256)
         .order_by(t.documents.c.id)
     )
-    for document, title, url, sha256, number, first in connection.execute(papers):
+    for document, title, url, sha256, pages, first, blank in connection.execute(papers):
+        kinds = [
+            *(["pages without text"] if blank else []),
+            *(["parts of pages not read"] if blank < pages else []),
+        ]
         yield Unreadable(
             document=document,
             title=title,
             url=url,
             sha256=sha256,
-            reason=reason,
-            detail=detail.format(number, first),
+            reason=" and ".join(kinds),
+            detail=f"on {pages} of its pages, the first is page {first}",
+            pages=pages,
         )
 
 
 def blank_pages() -> Select[*tuple[Any, ...]]:
-    """Of each file that has pages without text: how many, and which is the first."""
+    """Of each file that has pages without text: how many."""
     p = t.pages.c
     return (
-        select(p.sha256, func.count().label("pages"), func.min(p.number).label("first"))
+        select(p.sha256, func.count().label("pages"))
         .where(p.method == PageMethod.NONE.value)
         .group_by(p.sha256)
     )

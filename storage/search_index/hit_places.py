@@ -26,6 +26,11 @@ def mention_rows(
     return page_refs(hits, *own, _more(hits).label("more"), day_of_paper().label("day"), *also, of=of)
 
 
+def mentions_in(hits: Table) -> ColumnElement[int]:
+    """How many mentions these hits are: those that are counted and not kept too."""
+    return func.coalesce(func.sum(1 + hits.c.more), 0)
+
+
 @cache
 def _more(hits: Table) -> ColumnElement[int]:
     """How many mentions of the same in the same file are counted and not kept."""

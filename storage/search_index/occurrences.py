@@ -18,6 +18,7 @@ from storage.paper_joins import (
     said_day,
     with_body_and_meeting,
 )
+from storage.search_index import hit_places
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -104,7 +105,7 @@ class Occurrences:
         h, d = t.hits.c, t.documents.c
         query = (
             select(
-                func.coalesce(func.sum(1 + h.more), 0),
+                hit_places.mentions_in(t.hits),
                 func.count(d.id.distinct()),
                 func.count(t.sources.c.body_id.distinct()),
             )

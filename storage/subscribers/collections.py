@@ -21,6 +21,7 @@ from pipeline.evidence.collection import (
     checked_text,
 )
 from pipeline.model import KEPT_BACK
+from storage import bodies
 from storage import tables as t
 from storage.database import now
 from storage.paper_joins import captured_at
@@ -213,14 +214,13 @@ def saved(connection: Connection, collection: int, limit: int = 0, skip: int = 0
             d.published_on,
             d.sha256.label("newest"),
             s.body_id,
-            func.coalesce(t.bodies.c.name, s.name).label("body_name"),
+            bodies.body_name().label("body_name"),
             m.body_name.label("committee"),
             m.starts_on,
             captured_at(_p.sha256).label("captured_at"),
         )
         .join(t.documents, d.id == _p.document_id)
         .join(t.sources, s.id == d.source_id)
-        .join(t.bodies, t.bodies.c.id == s.body_id, isouter=True)
         .join(t.meetings, m.id == d.meeting_id, isouter=True)
         .where(_p.collection_id == collection)
         .order_by(_p.id)

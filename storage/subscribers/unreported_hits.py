@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 _by_body = t.first_mentions.alias("first_by_body")
 _anywhere = t.first_mentions.alias("first_anywhere")
 _had, _said = t.revisions.alias("had"), t.hits.alias("said")
+_earlier = t.ledger.alias("earlier")
+_told_earlier = (
+    _earlier.c.subscriber_id == t.ledger.c.subscriber_id,
+    _earlier.c.concept_id == t.ledger.c.concept_id,
+    _earlier.c.message_id < t.ledger.c.message_id,
+)
 _before = {hits: hits.alias("before") for hits in (t.hits, t.rule_hits)}
 
 
@@ -115,6 +121,7 @@ def told(
 ) -> list[DigestItem]:
     """Returns what a reader was told, as far as we hold it: the last message first, in it the newest papers.
 
+    What was known to them, and what was a first mention, is as each message said it.
     With `message`, an id of the outbox, what that one told. Where a paper has newer bytes without the
     passage, it is quoted from the last ones that had it.
     """
@@ -127,6 +134,8 @@ def told(
             led.message_id,
             day_of_paper().label("of_day"),
             (d.sha256 != hits.c.sha256).label("is_replaced"),
+            exists().where(*_told_earlier, _earlier.c.passage == led.passage).label("told_before"),
+            exists().where(*_told_earlier, _earlier.c.document_id == led.document_id).label("known_here"),
             *_FIRSTS,
             of=in_any,
         )

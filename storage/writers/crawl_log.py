@@ -495,7 +495,7 @@ def _over_since(connection: Connection, run: int, source: Source, first: int) ->
 def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Collection[str]) -> int:
     """Papers and meetings of its window that a listing held before and does not hold now.
 
-    What has left the window may be there as before: nobody looked.
+    What has left the window may be there as before: nobody looked. Returns how many papers these are.
     """
     d, m = t.documents.c, t.meetings.c
     window = and_(
@@ -537,7 +537,7 @@ def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Coll
     for meeting in meetings:
         changes.note(connection, run, ChangeKind.WITHDRAWN, meeting=meeting)
     records.note_meetings(connection, meetings)
-    return len(papers) + len(meetings)
+    return len(papers)
 
 
 def _differs(row: Row[Any], values: dict[str, Any]) -> bool:

@@ -69,6 +69,13 @@ class Mentions:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def papers_pending(self, rules: str) -> int:
+        """How many papers have such a file now."""
+        c = t.files.c
+        papers = select(func.count()).select_from(t.documents).join(t.files, c.sha256 == t.documents.c.sha256)
+        with self._database.reading() as connection:
+            return connection.execute(papers.where(c.tries > 0, c.rules != rules)).scalar_one()
+
     def store(self, sha256: str, findings: Findings) -> list[Hit]:
         """Make these the file's hits; one that was there before keeps its id. Returns the new ones."""
         with self._database.writing() as connection:

@@ -18,6 +18,7 @@ from pipeline.wrong_hits import ENOUGH, WordingPrecision, WrongHit
 from storage import engines
 from storage import tables as t
 from storage.search_index import index_placement
+from storage.search_index.hit_places import mentions_in
 from storage.writers.readers_key import ReadersKey
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class WrongHits:
             if hit is None:
                 return None
             which = _of(sha256, concept_id, wording)
-            standing = select(func.count()).select_from(t.hits).where(*which)
+            standing = select(mentions_in(t.hits)).where(*which)
             row = {
                 "sha256": sha256, "concept_id": concept_id, "wording": wording, "reader": reader,
                 "page": hit.page, "snippet": hit.snippet, "said_at": moment,
@@ -111,7 +112,7 @@ class WrongHits:
             .group_by(w.concept_id, w.wording, w.sha256)
             .order_by(func.min(w.id))
         )
-        shown = select(h.concept_id, h.wording, func.count()).group_by(h.concept_id, h.wording)
+        shown = select(h.concept_id, h.wording, mentions_in(t.hits)).group_by(h.concept_id, h.wording)
         said: dict[tuple[str, str], list[tuple[int, str, int]]] = defaultdict(list)
         with self._database.reading() as connection:
             for concept, wording, hits, snippet, readers in connection.execute(papers):

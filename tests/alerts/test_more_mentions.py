@@ -83,8 +83,10 @@ def test_the_web_says_so_and_counts_them(app):
     client = TestClient(create_app(PublicArchive(app.archive, {CONCEPT: "x"}), WebConfig()))
     for path in ("/papers/1", "/papers/1/pages/1"):
         assert SAID in client.get(path, follow_redirects=True).text
-    assert f"{MOST_ON_A_PAGE + MORE} mentions on 1 page" in client.get("/papers/1").text
-    assert f"{MOST_ON_A_PAGE + MORE} mentions" in client.get("/meetings/1").text
+    listed = f"{MOST_ON_A_PAGE + MORE} mentions; {MOST_ON_A_PAGE} are listed here, from 1 page."
+    assert listed in client.get("/papers/1").text
+    assert f"All {MOST_ON_A_PAGE + MORE} mentions" in client.get("/meetings/1").text
+    assert f"with {MOST_ON_A_PAGE + MORE} mentions" in client.get("/meetings/1").text
     assert sum(hit["more"] for hit in client.get("/papers/1.json").json()["hits"]) == MORE
 
 
@@ -93,3 +95,21 @@ def test_a_hunt_says_so(app, capsys):
     assert SAID in capsys.readouterr().err
     call(["--data", str(app.data), "hunt", "--concept", CONCEPT, "--format", "json"])
     assert json.loads(capsys.readouterr().out)["more"] == MORE
+
+
+def test_what_readers_hide_takes_its_own_mentions_that_are_not_kept_and_no_others(tmp_path):
+    """They were counted in the last mention of the topic, whichever wording that had."""
+    each, app = MOST_ON_A_PAGE // 2, App(tmp_path, makes_archive=True)
+    said = [
+        "accountable care organisation",
+        "integrated health organisation",
+        "accountable care organisation",
+    ]
+    text = "\n".join(f"Board {number} has an {said[number // each]}." for number in range(3 * each))
+    sha256 = keep(app.archive, [text])
+    call(["--data", str(tmp_path), "flag"])
+    shown = app.archive.reports.totals
+    assert shown().hits_by_concept[CONCEPT] == 3 * each
+    for address in ("one@example.org", "two@example.org"):
+        app.archive.wrong_hits.say(sha256, CONCEPT, said[1], address, datetime.now(UTC))
+    assert shown().hits_by_concept[CONCEPT] == 2 * each

@@ -121,7 +121,7 @@ def test_a_page_is_cited_in_five_styles_and_downloaded_in_two(site):
         ("/", "Public papers of the English health service", 1),
         ("/papers/1", "NHS Devon ICB, Board, 19 November 2026. 1 page", 0),
         ("/papers/1/pages/1", "NHS Devon ICB, Board, 19 November 2026: A whole population payment.", 0),
-        ("/meetings/1", "NHS Devon ICB. 1 paper published, 1 mention", 1),
+        ("/meetings/1", "NHS Devon ICB. 1 paper published with 1 mention", 1),
         ("/bodies/devon-icb", "The papers and meetings of NHS Devon ICB", 2),
         ("/concepts/population-payment", "Who mentions Population payment", 1),
     ],

@@ -76,7 +76,7 @@ def test_a_meeting_says_whose_it_is_when_and_where(site, keeper):
 def test_its_papers_stand_with_what_they_say(site, keeper):
     agenda, pack = keeper.papers
     page = Page(site.get(f"/meetings/{board(keeper, 2)}").text)
-    assert "2 papers published, 5 mentions" in said(page)
+    assert "2 papers published with 5 mentions" in said(page)
     assert [href for href in page.hrefs if href == f"/papers/{agenda}"] == [f"/papers/{agenda}"]
     pages = [int(href.rpartition("/")[2]) for href in page.hrefs if f"/papers/{pack}/pages/" in href]
     assert pages == [2, 3, 4]
@@ -154,7 +154,7 @@ def test_papers_that_are_out_are_counted_alike_on_every_surface(site, keeper):
     page = said(Page(site.get(f"/meetings/{row.id}").text))
     assert [(each.papers, each.mentions) for each in (row, coming)] == [(1, 1)] * 2
     assert (told["papers"], told["mentions"]) == (1, 1)
-    assert "1 paper published, 1 no longer listed, 1 not open to the public, 1 mention" in page
+    assert "1 paper published with 1 mention, 1 no longer listed, 1 not open to the public" in page
     assert "1 paper published, 1 mention" in said(Page(site.get("/bodies/wold").text))
 
 

@@ -204,11 +204,13 @@ class Api:
         return Json(self._shelf.closing(since=self._site.today()))
 
     def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        unreadable, in_all = self._shelf.unreadable(UNREADABLE)
         return Json(
             {
                 "searched": account_facts(self._shelf.account()) | {"concern": self._site.stale()},
                 "sources": self._shelf.sources(),
-                "unreadable": self._shelf.unreadable(UNREADABLE)[0],
+                "unreadable": unreadable,
+                "unreadable_in_all": in_all,
                 "log": self._site.log_line(),
             }
         )

@@ -112,6 +112,7 @@ SEARCHED = _object(
     unreadable=NUMBER,
     unreadable_pages=NUMBER,
     waiting=NUMBER,
+    empty=NUMBER,
     not_fetched=NUMBER,
     sources_not_well=NUMBER,
     not_well=_many(
@@ -248,7 +249,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         "Every source with its state, and the papers that could not be read.",
         (),
         _object(
-            searched=SEARCHED, sources=_many(_of(SourceRow)), unreadable=_many(_of(Unreadable)), log=TEXT
+            searched=SEARCHED,
+            sources=_many(_of(SourceRow)),
+            unreadable=_many(_of(Unreadable)),
+            unreadable_in_all=NUMBER,
+            log=TEXT,
         ),
     ),
     "/log.json": (

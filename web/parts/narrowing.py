@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
@@ -23,7 +24,7 @@ SHOWN = 8  # values of a facet
 class Value:
     name: str
     count: int
-    address: str
+    address: str  # "" where no filter finds as many
     active: bool  # the search is narrowed by it, and its address takes that off
 
 
@@ -32,6 +33,7 @@ class Facet:
     title: str
     values: Sequence[Value]
     rest: Sequence[Value]  # shown when asked for
+    note: str = ""  # where its numbers add up to more than was found
 
     @property
     def open(self) -> bool:
@@ -48,13 +50,19 @@ def facets(asked: Asked, found: Results, shelf: PublicArchive) -> list[Facet]:
         _facet("Topic", "concept", spread.concepts, asked, lambda id_: concepts.get(id_, id_)),
         _years(spread.years, asked),
     ]
+    if sum(count.count for count in spread.bodies) > found.total:
+        made[0] = replace(made[0], note="With the pages of those that a body took over.")
     return [facet for facet in made if facet.values]
 
 
 def _facet(
     title: str, field: str, counts: Sequence[Count], asked: Asked, name: Callable[[str], str]
 ) -> Facet:
-    off, chosen = _address(asked, {field: ""}), asked.fields[field]
+    """A filter takes the place of another one, and so finds more; but a body is among those of its heir."""
+    narrowed = getattr(asked.query, field)
+    is_body = field == "body" and narrowed == asked.fields[field]
+    leads = not narrowed or (is_body and narrowed in {count.id for count in counts})
+    off = _address(asked, {field: ""})
     more = (
         f"{off}{'&' if '?' in off else '?'}{field}="  # of some hundred values, the rest of the address once
     )
@@ -62,10 +70,11 @@ def _facet(
         Value(
             name=name(count.id),
             count=count.count,
-            address=off if count.id == chosen else more + quote_plus(count.id, errors="replace"),
-            active=count.id == chosen,
+            address=off if active else more + quote_plus(count.id, errors="replace") if leads else "",
+            active=active,
         )
         for count in counts
+        for active in [asked.fields[field] == count.id == narrowed]
     ]
     return Facet(title=title, values=values[:SHOWN], rest=values[SHOWN:])
 
@@ -73,7 +82,13 @@ def _facet(
 def _years(counts: Sequence[Count], asked: Asked) -> Facet:
     values: list[Value] = []
     for count in counts:
-        own = {"after": count.id, "before": str(int(count.id) + 1)}
+        first, end = date(int(count.id), 1, 1), date(int(count.id) + 1, 1, 1)
+        # Days that the search is narrowed to stay: the rest of the year was not counted.
+        own = {"after": count.id, "before": f"{end:%Y}"}
+        if asked.query.after and asked.query.after > first:
+            own["after"] = asked.query.after.isoformat()
+        if asked.query.before and asked.query.before < end:
+            own["before"] = asked.query.before.isoformat()
         active = all(asked.fields[name] == value for name, value in own.items())
         off = dict.fromkeys(own, "")
         address = _address(asked, off if active else own)

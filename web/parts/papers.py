@@ -72,9 +72,14 @@ def hits(found: ShownPaper, shelf: PublicArchive) -> Sequence[Hit]:
 
 
 def find(found: ShownPaper, text: str, shelf: PublicArchive) -> Sequence[Hit]:
-    """One hit for each page of a paper that answers a search. Raises QueryError."""
+    """One hit for each page of a paper that answers a search, its topic too. Raises QueryError."""
+    rule = query_matching.rule(text)
     pages = shelf.pages(found.revision.sha256) if found.revision else []
-    return query_matching.RuleSet({"": query_matching.rule(text)}).hits(pages)
+    hits = query_matching.RuleSet({"": rule}).hits(pages)
+    if not rule.concept:
+        return hits
+    of_topic = {line.number for line in lines(found, shelf) if rule.concept in line.concepts}
+    return [hit for hit in hits if hit.page in of_topic]
 
 
 def page(request: Request, found: ShownPaper, shelf: PublicArchive) -> Page:
