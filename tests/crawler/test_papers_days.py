@@ -438,3 +438,9 @@ def test_a_day_without_its_month_is_no_neighbours_day(layout: str) -> None:
 def test_the_day_of_another_paper_in_its_words_is_not_its_own(words: str) -> None:
     body = f"<h1>Board papers</h1><h3>November 2026</h3><ul><li>{a('TB-19.11.26', words)}</li></ul>"
     assert days(body) == {"TB-19.11.26.pdf": "board-2026-11-19"}
+
+
+def test_a_mistyped_day_is_a_fact_of_its_meeting() -> None:
+    facts = "<dt>Date</dt><dd>Tuesday 13th Ocotber 2026</dd><dt>Venue</dt><dd>Hall</dd>"
+    body = f"<h1>Board papers</h1><dl>{facts}<dt>Papers</dt><dd>{a('x', 'Agenda')}</dd></dl>"
+    assert days(body) == {"x.pdf": "board-2026-10-13"}

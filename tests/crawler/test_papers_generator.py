@@ -23,7 +23,7 @@ from tests.papers_generator.drawing import sites, smallest
 from tests.papers_generator.matter import SINCE, UNTIL
 from tests.papers_generator.scoring import figures, score
 from tests.papers_generator.site import in_name, same
-from tests.papers_generator.spelling import spell
+from tests.papers_generator.spelling import misprinted, spell
 
 if TYPE_CHECKING:
     from tests.papers_generator.matter import Meeting
@@ -41,6 +41,12 @@ FLOORS = {
 }
 
 
+WAYS = (
+    "//a/@href | //iframe/@src | //select[not(@name)]/option/@value"
+    " | //@hx-get | //@data-href | //@data-url | //@data-next-url"
+)
+
+
 def reachable(site: Site) -> set[tuple[str, str, str, str]]:
     """Every address that a person can click to from the first page."""
     waiting, met = [site.start], {same(site.start)}
@@ -52,7 +58,14 @@ def reachable(site: Site) -> set[tuple[str, str, str, str]]:
             continue
         if answer is None or answer.media_type != "text/html":
             continue
-        links = lxml.html.fromstring(answer.body).xpath("//a/@href | //iframe/@src")
+        page = lxml.html.fromstring(answer.body)
+        links = page.xpath(WAYS)
+        links += [
+            f"{form.get('action')}?{choice.get('name')}={value}"
+            for form in page.xpath("//form[@action][.//select]")
+            for choice in form.iter("select")
+            for value in choice.xpath("option/@value")
+        ]
         new = {urljoin(url, unescape(link)) for link in links}
         new |= {link for each in new for link in parse_qs(urlsplit(each).query).get("url", ())}
         waiting += [each for each in new if same(each) not in met]
@@ -95,7 +108,7 @@ def written(site: Site, meeting: Meeting) -> str:
         return in_name(meeting.day, form)
     if form == "badge":
         return f'<span class="day">{meeting.day.day}</span>'
-    return spell(meeting.day, form, meeting.said_day)
+    return misprinted(spell(meeting.day, form, meeting.said_day), meeting)
 
 
 @given(sites())

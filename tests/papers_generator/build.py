@@ -284,14 +284,42 @@ def _year_pages(site: Site, base: str) -> None:
             _year_path(site, base, year),
             (f"{year}", f"{year} papers", f"Meetings in {year}")[site.choices.content % 3],
         )
-        links.append(f'<li><a href="{path}">{words}</a></li>')
+        links.append((path, words))
         crumbs = [(base, heading), ("", str(year))]
         if site.choices.depth == "year pages":
             _list_page(site, path, inside, heading=f"{heading} {year}", crumbs=crumbs, is_first=False)
         else:
             _hub(site, path, inside, heading=f"{heading} {year}", year=str(year))
-    main = f"{_intro(site)}<ul>{''.join(links)}</ul>{_standing(site)}{_other_bodies(site)}"
+    main = f"{_intro(site)}{_ways(site, base, links)}{_standing(site)}{_other_bodies(site)}"
     site.put(base, frame.page(site, title=heading, heading=heading, main=main, crumbs=[("", heading)]))
+
+
+def _ways(site: Site, base: str, places: Sequence[tuple[str, str]]) -> str:
+    """What leads to the pages of years."""
+    match site.choices.ways:
+        case "jump menu":
+            options = "".join(f'<option value="{path}">{words}</option>' for path, words in places)
+            return f'<select onchange="location=this.value"><option value="">Choose a year</option>{options}</select>'
+        case "form":
+            years = [(path.rpartition("=")[2], words) for path, words in places]
+            options = "".join(f'<option value="{year}">{words}</option>' for year, words in years)
+            choice = f'<select name="meeting_year"><option value="">Any year</option>{options}</select>'
+            return f'<form action="{base}">{choice}<button>Show</button></form>'
+        case "button":
+            return "".join(
+                f'<button type="button" data-href="{path}">{words}</button> ' for path, words in places
+            )
+        case "panel":
+            return "".join(
+                f'<details hx-get="{path}" hx-trigger="toggle once"><summary>{words}</summary><div></div></details>'
+                for path, words in places
+            )
+        case "tab":
+            tabs = "".join(f'<div role="tab" data-url="{path}">{words}</div>' for path, words in places)
+            return f'<div role="tablist">{tabs}</div>'
+        case _:
+            entries = "".join(f'<li><a href="{path}">{words}</a></li>' for path, words in places)
+            return f"<ul>{entries}</ul>"
 
 
 def _year_path(site: Site, base: str, year: int) -> str:
@@ -372,4 +400,10 @@ def _more(site: Site, paths: Sequence[str], number: int) -> str:
         return _pointing(site, paths[number + 1])
     words = MORE[depth][site.choices.content % len(MORE[depth])]
     rel = ' rel="next"' if depth == "next page" else ""
-    return f'<p><a href="{paths[number + 1]}"{rel}>{words}</a></p>'
+    path = paths[number + 1]
+    return {
+        "links": f'<p><a href="{path}"{rel}>{words}</a></p>',
+        "button": f'<button hx-get="{path}" hx-target="#list">{words}</button>',
+        "data": f'<a href="#" class="btn" data-url="{path}">{words}</a>',
+        "scroll": f'<div class="infinite-scroll" data-next-url="{path}"></div>',
+    }[site.choices.ways]

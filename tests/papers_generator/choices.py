@@ -8,7 +8,7 @@ person unable to tell a paper's meeting is never offered.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -209,6 +209,9 @@ class Choices:
     order: str
     noise: tuple[str, ...]
     irregular: tuple[str, ...]
+    ways: str = "links"  # what leads to the other pages of the list
+    turned: str = "no"  # a table has a column a meeting
+    slip: str = "none"  # how one day is misprinted
 
     def all(self) -> Iterator[tuple[str, str]]:
         """Every choice as (its name, what was chosen); none for the numbers."""
@@ -291,7 +294,7 @@ def choose(pick: Pick, *, content: int) -> Choices:
         noise=_noise(pick),
         irregular=(),
     )
-    return _with_irregular(choices, pick)
+    return _with_the_rest(_with_irregular(choices, pick), pick)
 
 
 def _groups(record: str, depth: str) -> Sequence[str]:
@@ -481,6 +484,33 @@ def _with_irregular(choices: Choices, pick: Pick) -> Choices:
     options = {each: ("no", "no", "no", "yes") if each in allowed else ("no",) for each in IRREGULAR}
     chosen = tuple(each for each in IRREGULAR if pick(each, options[each]) == "yes")
     return Choices(**{f.name: getattr(choices, f.name) for f in fields(choices)} | {"irregular": chosen})
+
+
+def _with_the_rest(choices: Choices, pick: Pick) -> Choices:
+    """What was thought of later: drawn last, so that a seed keeps what it had."""
+    ways = pick("ways", _ways(choices.depth, choices.paths))
+    can_turn = (choices.record, choices.group_kit, choices.committees) == ("meeting table", "none", "board")
+    turned = pick("turned", ("no", "yes") if can_turn and choices.date_form != "badge" else ("no",))
+    slip = pick("slip", _slips(choices))
+    return replace(choices, ways=ways, turned=turned, slip=slip)
+
+
+def _ways(depth: str, paths: str) -> Sequence[str]:
+    if "year" in depth:
+        form = ("form",) if paths == "query" else ()
+        return ("links", "links", "links", "jump menu", "button", "panel", "tab", *form)
+    if depth in {"load more", "older page"}:
+        return ("links", "links", "links", "button", "data", "scroll")
+    return ("links",)
+
+
+def _slips(choices: Choices) -> Sequence[str]:
+    """One day that is misprinted, where its month is a word, and, for a day that is none, files say it."""
+    is_word = choices.date_form in FULL and "November" in choices.date_form.title()
+    if not is_word or choices.date_place != "label" or {*choices.irregular} & {"postponed", "wrong weekday"}:
+        return ("none",)
+    says_it = choices.address in {"uploads", "site files", "documents folder"} and choices.hosts == "own"
+    return ("none", "none", "none", "mistyped month", *(("no such day",) if says_it else ()))
 
 
 def _allowed(choices: Choices) -> set[str]:

@@ -138,6 +138,7 @@ class Meeting:
     is_wrong_in_names: bool = False  # its files carry another year
     number: int = 0  # which of its body's meetings it is
     recording: str = ""  # address of a film of it
+    slip: str = "none"  # how its day is misprinted
     policy: str = ""  # what stands after it in a list of everything
 
 
@@ -297,12 +298,14 @@ def _extras(choices: Choices) -> tuple[Paper, ...]:
 def _irregular(choices: Choices, meetings: list[Meeting], board: str, rng: random.Random) -> list[Meeting]:
     """What is not as usual. The latest meeting stands first in `meetings`."""
     first, *between, last = meetings
+    first = _change(first, slip=choices.slip)
     for each in choices.irregular:
         match each:
             case "wrong weekday":
                 first = _change(first, said_day=first.day + timedelta(days=rng.choice((-1, 1))))
             case "superseded":
-                first = _change(first, papers=_superseded(first.papers))
+                names_day = choices.content % 3 == 0 and choices.date_place == "label"
+                first = _change(first, papers=_superseded(first.papers, first.day if names_day else None))
             case "to follow":
                 first = _change(first, to_follow=("Procurement decision",))
             case "earlier minutes":
@@ -332,9 +335,11 @@ def _more_meetings(choices: Choices, after: date, board: str) -> list[Meeting]:
     return [meeting for name, meeting in more.items() if name in choices.irregular]
 
 
-def _superseded(papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
+def _superseded(papers: tuple[Paper, ...], day: date | None) -> tuple[Paper, ...]:
     last = papers[-1]
-    revised = _altered(last, title=f"{last.title} (revised)", mark="revised")
+    before = day - timedelta(days=5) if day else None
+    note = f"version 2, replaces that of {before.day} {before:%B %Y}" if before else "revised"
+    revised = _altered(last, title=f"{last.title} ({note})", mark="revised")
     old = _altered(last, title=f"{last.title} (superseded)", mark="superseded")
     return (*papers[:-1], revised, old)
 

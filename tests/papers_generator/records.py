@@ -308,6 +308,19 @@ def _columns(site: Site, meeting: Meeting, day: str, links: Sequence[Entry]) -> 
     return "<tr>" + "".join((own | papers)[head] for head in columns) + "</tr>"
 
 
+def _turned(site: Site, meetings: Sequence[Meeting]) -> str:
+    """A table with a column for each meeting and a row for each kind of paper."""
+    days = "".join(f"<td><strong>{dated(each, site.choices)}</strong></td>" for each in meetings)
+    rows = [f"<tr><td>&nbsp;</td>{days}</tr>"]
+    for head, kind in _heads(site):
+        cells = []
+        for meeting in meetings:
+            found = [entry(site, meeting, paper) for paper in meeting.papers if paper.kind == kind]
+            cells.append("<br>".join(each.link + each.after for each in found) or "n/a")
+        rows.append(f"<tr><td>{head}</td>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    return f"<table>{''.join(rows)}</table>"
+
+
 def _columns_of(site: Site) -> list[str]:
     """The heads of a table of meetings, in this site's order."""
     papers = [head for head, _ in _heads(site)]
@@ -443,7 +456,10 @@ def listing(site: Site, meetings: Sequence[Meeting]) -> str:
             for name, records in bodies.items()
         ]
         return _around(site, rows)
-    wrapped = {name: _around(site, records) for name, records in bodies.items()}
+    wrapped = {
+        name: _turned(site, by_group[name]) if choices.turned == "yes" else _around(site, records)
+        for name, records in bodies.items()
+    }
     if choices.group == "none":
         return "\n".join(wrapped.values())
     return groups(choices.group_kit, [escape(name) for name in wrapped], list(wrapped.values()))

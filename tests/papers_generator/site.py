@@ -208,6 +208,8 @@ class Site:
     def _name(self, meeting: Meeting, paper: Paper) -> str:
         """The stem of the file's name, with or without a date."""
         title, day, rng = slug_of(paper.title), meeting.day, self.matter.rng
+        if meeting.slip == "no such day":
+            return f"{day:%Y-%m-%d}-{title}"
         if self.choices.date_place == "file name" and meeting not in self.matter.others:
             return f"{title}-{in_name(day, self.choices.date_form)}"
         if meeting.is_wrong_in_names:

@@ -60,13 +60,28 @@ def dated(meeting: Meeting, choices: Choices) -> str:
     if form == "badge":
         day = meeting.day
         return f'<span class="day">{day.day}</span> <span class="month">{day:%b}</span>'
-    said = spell(meeting.day, form, meeting.said_day)
+    said = misprinted(spell(meeting.day, form, meeting.said_day), meeting)
     if meeting.moved_from:
         old = spell(meeting.moved_from, form)
         if choices.content % 2:
             return f"{said} (moved from {old})"
         return f"{old} – postponed to {said}"
     return said
+
+
+def misprinted(said: str, meeting: Meeting) -> str:
+    """The day with its slip: two keys of the month in the wrong order, or a day that the month has not."""
+    month = f"{meeting.day:%B}"
+    if meeting.slip == "mistyped month" and len(month) >= _LONG_NAME:
+        wrong = f"{month[:2]}{month[3]}{month[2]}{month[4:]}"
+        return said.replace(month, wrong).replace(month.upper(), wrong.upper())
+    if meeting.slip == "no such day" and meeting.day.month in {4, 6, 9, 11}:
+        day = f"{meeting.day.day}{ordinal(meeting.day.day)}"
+        return said.replace(day, "31st", 1) if day in said else said.replace(f"{meeting.day.day}", "31", 1)
+    return said
+
+
+_LONG_NAME = 5  # of "March" on
 
 
 def _joined(meeting: Meeting, choices: Choices) -> str:

@@ -73,6 +73,7 @@ _DIGIT = re.compile(
 )  # looked for first: of long texts most have none, and a date's form is slow to seek
 _DATE_LIKE = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)?[\s.\-/]*(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
+    r"|\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?[a-z]{4,11}\s20\d\d\b"  # of a mistyped month
     r"|\b\d{1,2}[/.\-]\d{1,2}[/.\-](?:20)?\d\d\b|\b20\d\d-\d\d-\d\d"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?20\d\d",
     re.IGNORECASE,
