@@ -23,6 +23,11 @@ _MOST = 1_000  # files
 _LONGEST_NAME = 2_000  # bytes
 
 
+def has_own(document: pypdfium2.PdfDocument) -> bool:
+    """Whether any file is attached to the document as a whole."""
+    return pdfium.FPDFDoc_GetAttachmentCount(document) > 0
+
+
 def members(document: pypdfium2.PdfDocument, pages: Collection[int], directory: Path) -> Iterator[str]:
     """Yields the name of each file that it writes to `directory` under its number.
 

@@ -10,7 +10,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -76,10 +76,19 @@ _STAMP_LINES = 6
 _SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's own OCR has read
 _NEARLY_ALL = 0.9  # of the strings of a page
 _MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of one
-# Which pages of the file that was read last have files pinned to them: loading them all again is slow.
-_pinned: tuple[Path | None, list[int]] = None, []
 _SCATTERED = "letters that were drawn one by one, in any order"
 _WAITS = "it waits for OCR"
+
+
+class _Carried(NamedTuple):
+    """Files within the file that was read last: to open it again, and to load its pages again, is slow."""
+
+    path: Path | None
+    by_itself: bool  # whether any is attached to the document
+    pages: list[int]  # that have others pinned to them
+
+
+_carried = _Carried(None, by_itself=True, pages=[])
 
 
 def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
@@ -89,10 +98,10 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
     Raises ExtractionError at once for a file that does not open, and at the end with `NEEDS_OCR` or
     `TIMED_OUT` where pages were left that only OCR can read, or `TRUNCATED` where the file lacks its end.
     """
-    global _pinned  # noqa: PLW0603 - see there
-    _pinned = path, []
+    global _carried  # noqa: PLW0603 - see there
     opinion = pdfminer_fallback.Opinion(path)
     with closing(opinion), opened_pdf(path) as document, closing(form_of(document)) as form:
+        _carried = _Carried(path, by_itself=attachments.has_own(document), pages=[])
         count = len(document)
         if facts is not None:
             facts |= said_of_itself(document)
@@ -107,7 +116,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
                 continue
             kinds = kinds_on(page)
             if has_files(kinds):
-                _pinned[1].append(number - 1)
+                _carried.pages.append(number - 1)
             if paper.layers_off:
                 hidden_notes.hide(page, number, paper.opinion)
             under = covered_on(page, form) if has_words(kinds) else ""
@@ -134,8 +143,11 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 
     Raises ExtractionError.
     """
+    is_known = _carried.path == path
+    if is_known and not _carried.by_itself and not _carried.pages:  # as of most files: to open one takes time
+        return
     with opened_pdf(path) as document:
-        yield from attachments.members(document, _pinned[1] if _pinned[0] == path else (), directory)
+        yield from attachments.members(document, _carried.pages if is_known else (), directory)
 
 
 def _under_others(words: str, read: _Read) -> Iterator[Part]:

@@ -95,7 +95,7 @@ _clip_start = swift("FPDFClipPath_GetPathSegment", c_void_p)
 _point = swift("FPDFPathSegment_GetPoint", c_int)
 _packed = quick("FPDFImageObj_GetImageDataRaw", c_ulong, c_void_p, c_void_p, c_ulong)
 _count_marks = swift("FPDFPageObj_CountMarks", c_int)
-_first_mark = swift("FPDFPageObj_GetMark", PageObject)
+_first_mark = swift("FPDFPageObj_GetMark", c_void_p)
 _mark = quick("FPDFPageObj_GetMark", c_void_p, c_void_p, c_ulong)
 _mark_name = quick("FPDFPageObjMark_GetName", c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 _pixels = swift("FPDFImageObj_GetImagePixelSize", c_int)
@@ -248,8 +248,7 @@ def _look(
     found.strings += len(texts)
     if texts:
         _look_at_strings(found, texts, place, fills, is_clear=is_clear)
-        marked = [*compress(texts, map(_count_marks, texts))]
-        found.marks |= _numbers(map(_first_mark, marked, repeat(0)))
+        found.marks.update(filter(None, map(_first_mark, texts, repeat(0))))
         if not _ODD_MODES.isdisjoint(modes):
             found.suspects |= _numbers(
                 item for item, mode in zip(items, modes, strict=True) if mode == _OUTLINED

@@ -8,6 +8,7 @@ Unicode below U+10000 is shown as a frame, since a person sees that something is
 
 from __future__ import annotations
 
+import functools
 import re
 
 NO_SIGN = "\u25af"
@@ -62,6 +63,7 @@ _SYMBOL = (
 )
 
 
+@functools.lru_cache(1_000)
 def signs_of(font: str) -> dict[int, str] | None:
     """Returns the signs of a font with this name, by their codes; None for a font of characters."""
     found = _KINDS.match(font)

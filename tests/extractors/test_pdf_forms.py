@@ -443,6 +443,13 @@ def test_files_in_a_pdf_are_papers_of_their_own(tmp_path):
     assert (tmp_path / "members" / "1").read_bytes() == b"Ward,Cost"
 
 
+def test_a_file_that_was_read_and_has_none_within_is_not_opened_again(tmp_path):
+    path = written_on(tmp_path / "a", [note(b"Text", NOTE)])
+    assert [page.number for page in pdf.extract(path)] == [1]
+    path.unlink()
+    assert [*pdf.members(path, tmp_path)] == []
+
+
 def test_a_file_pinned_to_a_page_is_a_paper_too(tmp_path):
     file = b"<</Type/Filespec/F(costs.csv)/UF(costs.csv)/EF<</F 6 0 R>>>>"
     content = b"<</Type/EmbeddedFile/Length 9>>stream\nWard,Cost\nendstream"

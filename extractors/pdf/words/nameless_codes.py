@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ctypes
 import re
-from ctypes import c_int, c_ulong, c_void_p
+from ctypes import c_int, c_ulong
 from typing import TYPE_CHECKING
 
-from extractors.pdf.survey import quick, swift
+from extractors.pdf.survey import swift
 from extractors.pdf.words import character_kinds
 from extractors.signs import symbol_fonts
 
@@ -45,8 +45,9 @@ _RARE = bytes(
     [*range(0x0B, 0x0D), *range(0x0E, 0x12), 0x15, 0x16, *range(0x1B, 0x20), *range(0xE4, 0xE8), 0xEF]
 )
 _COMMON = bytes(set(range(256)) - set(_RARE))
-_font_name = quick("FPDFText_GetFontInfo", c_ulong, c_void_p, c_int, c_void_p, c_ulong, c_void_p)
+_font_name = swift("FPDFText_GetFontInfo", c_ulong)
 _name = ctypes.create_string_buffer(100)
+_name_at = ctypes.byref(_name)
 
 
 def as_meant(text: str, handle: TextPage) -> str:
@@ -81,7 +82,7 @@ def _with_signs(text: str, handle: TextPage) -> str:
 
 def _sign(handle: TextPage, text: str, at: int) -> str:
     """What a font of symbols draws for a character; the character itself, of any other font."""
-    _name.value = b""
-    _font_name(handle, handle.place(at), ctypes.addressof(_name), len(_name), None)
-    drawn = symbol_fonts.as_drawn(_name.value.decode("latin-1"), text[at])
+    size = _font_name(handle, handle.place(at), _name_at, len(_name), None)
+    name = _name.value.decode("latin-1") if 0 < size <= len(_name) else ""
+    drawn = symbol_fonts.as_drawn(name, text[at])
     return drawn if len(drawn) == 1 else text[at]
