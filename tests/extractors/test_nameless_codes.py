@@ -83,6 +83,13 @@ def test_signs_of_a_font_of_symbols(tmp_path):
     ]
 
 
+def test_a_bullet_stays_what_whoever_shows_it_knows(tmp_path):
+    lines = [PROSE, "\x80 Beds were closed"]
+    path = mapped(tmp_path / "a.pdf", {0x80: "\uf0a7"}, lines)
+    path.write_bytes(path.read_bytes().replace(b"/BaseFont/Helvetica", b"/BaseFont/Wingdings"))
+    assert [page.text.splitlines()[1] for page in pdf.extract(path)] == ["\uf0a7 Beds were closed"]
+
+
 def test_words_seen_through_a_mask_are_read(tmp_path):
     """A dark box that is painted through a mask of words."""
     words = b"BT /F 16 Tf 1 g 60 500 Td (The board approved the winter plan) Tj ET"

@@ -34,10 +34,13 @@ _OF_OLD = re.compile(
 )
 _OF_NEW = re.compile(r"(?<=[A-Za-z])[\x1b-\x1f]|[\x1b-\x1f](?=[a-z])|[\x10\x11\x15\x16]")
 _OF_TURNED = re.compile(rf"(?<=[A-Za-z{_TURNED}])[{_TURNED}]|[{_TURNED}]+(?=[a-z])")
-# What is alone and may be a sign of Wingdings or its like: as its key, or in a private area. Bullets of
-# the font Symbol are left as they are: whoever shows them knows them.
+# What is alone and may be a sign of Wingdings or its like: as its key, or in a private area. Bullets are
+# left there: whoever shows a text knows them.
 _ALONE = character_kinds.table(
     {b" ": b" \t\r\n", b"x": b"JLNOPQRSTlmnoqrtuvwxz4568" + bytes({*range(0xA1, 0x100)} - {0xA9})}, other=b"."
+)
+_BULLETS = frozenset(
+    "\u00b7\u2022\u25a0\u25aa\u25af\u25c6\u25cb\u25cf\u25ef\u25fb\u2726\u274d\u2751\u2752\u2756\u27a2\u29eb\u2b25\u2b27"
 )
 _PRIVATE = re.compile("[\uf020-\uf0b6\uf0b8-\uf0ff]")
 # In UTF-8: what begins turned and private characters, and the codes that are none.
@@ -56,7 +59,7 @@ def as_meant(text: str, handle: TextPage) -> str:
     rare = text.encode("utf-8", "ignore").translate(None, _COMMON)
     if not rare and "{" not in text and text.count("\r") == text.count("\r\n"):  # as on nearly every page
         return text
-    text = _PRIVATE.sub(lambda found: _sign(handle, text, found.start()), text)
+    text = _PRIVATE.sub(lambda found: _unless_bullet(found[0], _sign(handle, text, found.start())), text)
     text = _OF_TURNED.sub(lambda found: "".join(chr(ord(each) >> 8) for each in found[0]), text)
 
     def said(found: re.Match[str]) -> str:
@@ -78,6 +81,10 @@ def _with_signs(text: str, handle: TextPage) -> str:
     if all(text[at] == sign for at, sign in signs.items()):
         return text
     return "".join(signs.get(at, character) for at, character in enumerate(text))
+
+
+def _unless_bullet(private: str, sign: str) -> str:
+    return private if sign in _BULLETS else sign
 
 
 def _sign(handle: TextPage, text: str, at: int) -> str:
