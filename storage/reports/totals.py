@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 
 from pipeline.health import shards
 from pipeline.model import DocumentState, PageMethod
@@ -92,7 +92,8 @@ def unreadable(connection: Connection) -> list[Unreadable]:
     """Every paper that the account counts as not held, not read, or not read in full: each once."""
     d, f = t.documents.c, t.files.c
     paper = (d.id.label("document"), d.title, d.url)
-    listed = select(*paper, literal("").label("sha256"), d.state.label("reason"), d.reason.label("detail"))
+    why = case((d.state == DocumentState.LISTED.value, "not collected yet"), else_=d.reason)
+    listed = select(*paper, literal("").label("sha256"), d.state.label("reason"), why.label("detail"))
     held = select(*paper, d.sha256).join(t.files, f.sha256 == d.sha256)
     return [
         *_unreadable(connection, listed.where(listed_alone())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from crawler.answers import conditional
 from crawler.answers.conditional import PaperCheck
+from crawler.fetching.download_handler import Received
 from crawler.source_visit import SourceVisit
 from pipeline.health.run_state import Failure
 from pipeline.model import Document, DocumentKind, SourceState
@@ -151,6 +153,23 @@ def test_a_size_that_was_not_printed_before_or_is_not_now_is_no_other_size(tmp_p
 )
 def test_a_length_is_compared_only_where_it_is_one(length, same):
     assert conditional.is_same(HELD, length) is same
+
+
+def test_a_paper_is_new_once_and_its_first_bytes_on_another_day_are_a_change():
+    """Whoever adds up what runs say was new has as many as there are."""
+    catalogue, counts = MemoryCatalogue(), []
+    for is_there in (False, True):
+        visit = SourceVisit(1, source("s", PAPER.url), catalogue, blobs=None, today=TODAY)
+        visit.document(PAPER)
+        if is_there:
+            received = Received(path=Path("x"), size=1, sha256="0", head=b"")
+            visit.paper(PAPER, received, media_type="", urls=(PAPER.url,), etag="", last_modified="")
+        else:
+            visit.unavailable(PAPER, GONE)
+        catalogue.reports.clear()
+        report = visit.finish()
+        counts.append((report.new, report.changed))
+    assert counts == [(1, 0), (0, 1)]
 
 
 GONE = Failure(state=SourceState.BROKEN, reason="not found (404)")
