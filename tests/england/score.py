@@ -260,6 +260,7 @@ class Scorer:
 
     def _changes(self, made: Score, told: Iterable[Any], truths: Mapping[str, Truth], day: date) -> None:
         due_on = {(due.line, due.day) for _, due in _each(truths)}
+        listed_on = due_on | {(line, on) for truth in truths.values() for line, on, _ in truth.meetings}
         cancelled = {
             (line, on)
             for truth in truths.values()
@@ -276,7 +277,7 @@ class Scorer:
                     is_file = self.world.sources[change.source].platform in _FILES and known is not None
                     if is_file and known is not None and not known.version:
                         made.lie("replaced, and is not", said)
-                case ChangeKind.WITHDRAWN if change.what is Thing.MEETING:
+                case ChangeKind.WITHDRAWN if change.what is Thing.MEETING and on in listed_on:
                     made.lie("meeting withdrawn, and is there", said)
                 case ChangeKind.CANCELLED if on not in cancelled:
                     made.lie("cancelled, and is not", said)
