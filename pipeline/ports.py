@@ -330,8 +330,11 @@ class MentionStore(Protocol):
         """SHA-256 of every file that was read and not flagged with these rules."""
         ...
 
-    def store(self, sha256: str, findings: Findings) -> Sequence[Hit]:
-        """Make these the file's hits; those that were there keep their ids. Returns the new ones."""
+    def store(self, findings: Mapping[str, Findings]) -> Sequence[Hit]:
+        """Make these the hits of files, by SHA-256, at once; those that were there keep their ids.
+
+        Returns the new ones.
+        """
         ...
 
     def rules(self) -> Mapping[str, Query]:

@@ -45,6 +45,9 @@ BATCH_CHARS = 2_000_000
 BATCH_FILES = 16  # files noted as in hand at once
 MOST_ENDED_RUNS = 3  # of which the later ones had nothing else in hand
 BATCH_SECONDS = 2
+FLAGGED_AT_ONCE = (
+    20  # files: new concepts meet a whole archive, and to be sure of each on the disk takes longest
+)
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
 SENDING = timedelta(minutes=15)  # longer than a channel takes for one message
@@ -217,10 +220,11 @@ def flag(
     look = looking(mentions, watcher, progress)
     found: Counter[str] = Counter()
     pending = mentions.pending(watcher.rules)
-    for done, sha256 in enumerate(pending, 1):
-        if new := mentions.store(sha256, look(texts.pages(sha256))):
-            found += _by_concept(new, texts.in_papers([sha256]))
-        progress("Flagging", done, len(pending), sha256[:12])
+    for done in range(0, len(pending), FLAGGED_AT_ONCE):
+        some = pending[done : done + FLAGGED_AT_ONCE]
+        if new := mentions.store({sha256: look(texts.pages(sha256)) for sha256 in some}):
+            found += _by_concept(new, texts.in_papers({hit.sha256 for hit in new}))
+        progress("Flagging", done + len(some), len(pending), some[-1][:12])
     return found
 
 

@@ -76,11 +76,15 @@ class Mentions:
         with self._database.reading() as connection:
             return connection.execute(papers.where(c.tries > 0, c.rules != rules)).scalar_one()
 
-    def store(self, sha256: str, findings: Findings) -> list[Hit]:
-        """Make these the file's hits; one that was there before keeps its id. Returns the new ones."""
+    def store(self, findings: Mapping[str, Findings]) -> list[Hit]:
+        """Make these the hits of files, by SHA-256, at once; one that was there before keeps its id.
+
+        Returns the new ones.
+        """
         with self._database.writing() as connection:
-            fresh = keep_hits(connection, {sha256: findings})
-            index_placement.reindex_file(connection, sha256)
+            fresh = keep_hits(connection, findings)
+            for sha256 in findings:
+                index_placement.reindex_file(connection, sha256)
             return fresh
 
     # ---- readers' own queries

@@ -120,7 +120,7 @@ class Keeper:
             )
         )
         found = self.watcher.hits(self.archive.texts.pages(sha256))
-        self.archive.mentions.store(sha256, Findings(rules=self.watcher.rules, hits=found))
+        self.archive.mentions.store({sha256: Findings(rules=self.watcher.rules, hits=found)})
         row = next(row for row in self.archive.reports.papers(source=source) if row.sha256 == sha256)
         return row.document
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from pipeline import stages
 from pipeline.errors import StorageError
@@ -189,6 +189,18 @@ def test_what_cannot_be_flagged_is_not_kept_as_if_it_were(archive):
     assert standing(archive) == before
     stages.extract(archive.texts, reader, stages.looking(archive.mentions, MATCHER))
     assert archive.reports.totals().hits_by_concept == {"integrated": 2, "whole": 1}
+
+
+def test_new_concepts_are_looked_for_in_many_papers_with_few_writes(archive):
+    archive.texts.store(*listed(archive))
+    commits: list[int] = []
+    event.listen(archive.database.engine, "commit", lambda connection: commits.append(_writes(connection)))
+    assert stages.flag(archive.texts, archive.mentions, MATCHER) == {"integrated": 2, "whole": 1}
+    assert sum(commits) == 1
+
+
+def _writes(connection) -> int:
+    return bool(connection.get_execution_options().get("writes"))
 
 
 def test_read_anew_a_mention_keeps_its_number(archive):

@@ -98,7 +98,7 @@ def filled(archive):
         reading = archives.reading(sha256, [f"The words of page 1 of paper {number}."])
         archive.texts.store(replace(reading, pages=[*reading.pages, page], metadata={"title": "A paper"}))
         found = replace(MENTION, sha256=sha256)
-        archive.mentions.store(sha256, Findings(rules="r", hits=[found]))
+        archive.mentions.store({sha256: Findings(rules="r", hits=[found])})
     archive.log.sign()
 
 

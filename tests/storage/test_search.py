@@ -283,10 +283,10 @@ def test_a_concept_is_a_filter_once_it_is_flagged_and_no_more_when_it_is_dropped
     (sha256,) = changing.mentions.pending(watcher.rules)
     assert found(changing, "concept:care") == []
     changing.mentions.store(
-        sha256, Findings(rules=watcher.rules, hits=watcher.hits(changing.texts.pages(sha256)))
+        {sha256: Findings(rules=watcher.rules, hits=watcher.hits(changing.texts.pages(sha256)))}
     )
     assert found(changing, "concept:care") == found(changing, "all concept:care") == ["Paper d1"]
-    changing.mentions.store(sha256, Findings(rules="other", hits=[]))
+    changing.mentions.store({sha256: Findings(rules="other", hits=[])})
     assert found(changing, "concept:care") == []
     assert found(changing, "care") == ["Paper d1"]
 

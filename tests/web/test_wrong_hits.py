@@ -66,7 +66,7 @@ def test_two_readers_hide_a_wording_in_its_paper_for_all_and_one_does_not(kept):
     pages = [PublicArchive(app.archive, LABELS).pages_near(sha256, number)[number] for number in (1, 2)]
     again = Findings(hits=keeper.watcher.hits(pages), rules=keeper.watcher.rules)
     assert len(again.hits) == 2
-    assert app.archive.mentions.store(sha256, again) == []
+    assert app.archive.mentions.store({sha256: again}) == []
     assert PublicArchive(app.archive, LABELS).hits(sha256) == []
 
 
@@ -98,7 +98,9 @@ def test_a_reader_takes_back_their_own_word_and_what_it_hid_is_found_again(kept)
         assert app.archive.wrong_hits.of_paper(sha) == []
         assert app.archive.mentions.pending(keeper.watcher.rules) == [sha]
         pages = [PublicArchive(app.archive, LABELS).pages_near(sha, number)[number] for number in (1, 2)]
-        app.archive.mentions.store(sha, Findings(hits=keeper.watcher.hits(pages), rules=keeper.watcher.rules))
+        app.archive.mentions.store(
+            {sha: Findings(hits=keeper.watcher.hits(pages), rules=keeper.watcher.rules)}
+        )
         assert mentions(one) == 2
         assert app.archive.mentions.pending(keeper.watcher.rules) == []
         other.post(undo)  # twice is once
