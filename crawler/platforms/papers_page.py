@@ -9,13 +9,14 @@ page is read is in `papers.page`, which date is believed in `papers.dates`, what
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from crawler.answers.bot_walls import bot_wall
 from crawler.platforms.papers.announced import Announced
 from crawler.platforms.papers.listing_page import Limits
+from crawler.platforms.papers.page.data import page_of_data
 from crawler.platforms.papers.reading import PageReader
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
@@ -128,7 +129,8 @@ def _reader(source: Source, fetch: Fetch, capture: Capture) -> PageReader:
 
 
 def _page(source: Source, capture: Capture) -> ParsedPage:
-    page = html_page(source, capture)
+    data = page_of_data(capture.body)
+    page = html_page(source, replace(capture, body=data) if data else capture)
     if bot_wall(capture.body):
         raise page.error("page", "a papers page", "a security check for visitors")
     files = (addresses.is_file_address(page.link(each)) for each in page.every("a[href]"))

@@ -122,6 +122,7 @@ def test_what_says_no_address_is_told(words: str, way: str) -> None:
 
 NO_WAYS = {
     "a panel with its papers": "<button role='tab' aria-controls='p'>2025</button><div id='p'><p>None was held.</p></div>",
+    "a button over its panel": "<button>2025</button><div><p>None was held.</p></div>",
     "years that the page has": "<select><option>2026</option></select>",
     "a year to come": "<select><option>2027</option></select>",
     "a year before the window": "<select><option>2019</option></select>",
@@ -148,3 +149,43 @@ def test_one_way_that_was_not_followed_is_a_concern_whatever_was_taken() -> None
             tally.add(each)
     said = left.concern(tally.counts(read={PLACE}), 500, {})
     assert said.startswith("read by half: 1 page of papers left (needs a click")
+
+
+def test_a_list_that_is_chosen_by_body_is_not_chosen_by_year_as_well() -> None:
+    year = "<select name='year'><option>2026<option>2025</select>"
+    body = "<select name='body'><option value=''>All<option value='1' selected>Board<option value='2'>Quality Committee</select>"
+    found = read(f"{NOW}<form>{year}{body}</form>", url=f"{PLACE}?body=1")
+    assert [each.url for each in found if isinstance(each, Fetch)] == [f"{PLACE}?body=2"]
+
+
+DATA = {
+    "markup": '{"total": 3, "html": "<section><h3>30 September 2026</h3><a href=\'/f/b.pdf\'>Papers</a></section>"}',
+    "things": '{"items": [{"id": 7, "date": "2026-09-30", "title": "Board papers", "fileUrl": "/f/b.pdf"}]}',
+    "a list": '[{"meeting": {"when": "30 September 2026", "name": "Board papers", "href": "/f/b.pdf"}}]',
+}
+
+
+@pytest.mark.parametrize("data", DATA.values(), ids=DATA.keys())
+def test_a_part_that_comes_as_json_is_read(data: str) -> None:
+    source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=PLACE)
+    url = "https://trust.example/api/meetings"
+    capture = Capture(
+        url=url,
+        status=200,
+        headers={"content-type": "application/json"},
+        media_type="application/json",
+        body=data.encode(),
+        fetched_at=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+    window = {
+        "since": "2025-01-01",
+        "until": "2027-06-30",
+        "depth": "2",
+        "page": "2",
+        "of papers": "yes",
+        "body": "Board",
+    }
+    found = papers_page.parse(source, Fetch(url=url, step="papers", context=window), capture)
+    assert [(each.url, each.meeting_key) for each in found if isinstance(each, Document)] == [
+        ("https://trust.example/f/b.pdf", "board-2026-09-30")
+    ]

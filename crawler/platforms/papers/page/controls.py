@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from lxml import etree
 
@@ -78,7 +78,8 @@ def as_links(root: Element, url: str, base: str) -> None:
     _show(root)
     for form in list(root.iter("form")):
         if (form.get("method") or "get").lower() == "get":
-            _form(form, urljoin(base, form.get("action") or "") if form.get("action") else url, base)
+            asked = {key for key, _ in parse_qsl(urlsplit(url).query)}
+            _form(form, urljoin(base, form.get("action") or "") if form.get("action") else url, base, asked)
     for choice in list(root.iter("select")):
         _choices(choice, [(each, each.get("value") or "") for each in _options(choice)], base)
     for element in list(root.iter(etree.Element)):
@@ -100,7 +101,7 @@ def is_dead(element: Element, by_id: Mapping[str, Element]) -> bool:
         return (element.get("type") or "").lower() in {"button", "submit"}
     elif tag not in {"button", "summary", "option"} and element.get("role") not in _ROLES:
         return False
-    return not any(map(_is_filled, _opened(element, by_id)))
+    return not any(map(holds_matter, _opened(element, by_id)))
 
 
 def words_of(element: Element) -> str:
@@ -109,7 +110,7 @@ def words_of(element: Element) -> str:
     return said or next(iter(labels(element)), "")
 
 
-def _is_filled(panel: Element) -> bool:
+def holds_matter(panel: Element) -> bool:
     """More is in it than the word that says it is being loaded."""
     said = next((text for text in panel.itertext() if text.strip()), "")
     return bool(said) and not _LOADING.match(said)
@@ -163,8 +164,12 @@ def _choices(choice: Element, options: list[tuple[Element, str]], base: str) -> 
         etree.SubElement(item, "a", {"href": place, "class": CONTROL}).text = text
 
 
-def _form(form: Element, action: str, base: str) -> None:
-    """Each of its choices, and each of its buttons, with the address to which it is sent."""
+def _form(form: Element, action: str, base: str, asked: set[str]) -> None:
+    """Each of its choices, and each of its buttons, with the address to which it is sent.
+
+    `asked` are the fields that the page's own address says: a list that is chosen by body is not chosen by
+    year as well, or a site would be asked for every pair.
+    """
     action = action.partition("#")[0].partition("?")[0]
     fixed = {
         each.get("name"): each.get("value") or ""
@@ -182,7 +187,10 @@ def _form(form: Element, action: str, base: str) -> None:
         fields = {**fixed, **{key: said for key, said in chosen.items() if said and key != name}}
         return f"{action}?{urlencode({**fields, name: value} if name else fields)}".rstrip("?")
 
+    names = {each.get("name") for each in selects}
     for each in selects:
+        if names & asked and each.get("name") not in asked:
+            continue
         if any(_place(one.get("value") or "", base) for one in each.iter("option")):
             continue  # addresses themselves
         said = [(one, value) for one in _sent_options(each) if (value := _value_of(one))]

@@ -97,7 +97,7 @@ class _Walker:
         if not isinstance(tag, str):
             return
         for each in element.iter("option") if tag == "select" else [element]:
-            if controls.is_dead(each, self._by_id):
+            if controls.is_dead(each, self._by_id) and not self._unfolds(each):
                 text, within = controls.words_of(each), bool(self._records)
                 self.controls.append(controls.Control(text=text, frame=self._frame, in_record=within))
         if elements.is_silent(element):
@@ -116,6 +116,12 @@ class _Walker:
             self.flush()
         else:
             self._inline(element)
+
+    def _unfolds(self, control: Element) -> bool:
+        """A button right above what it unfolds; not one of several next to each other."""
+        before, panel = control.getprevious(), self.marks.panel_of(control)
+        is_one_of_several = before is not None and before.tag == control.tag and control.tag == "button"
+        return panel is not None and not is_one_of_several and controls.holds_matter(panel)
 
     def _children(self, element: Element) -> None:
         self._text(element.text)
