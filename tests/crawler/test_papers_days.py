@@ -444,3 +444,9 @@ def test_a_mistyped_day_is_a_fact_of_its_meeting() -> None:
     facts = "<dt>Date</dt><dd>Tuesday 13th Ocotber 2026</dd><dt>Venue</dt><dd>Hall</dd>"
     body = f"<h1>Board papers</h1><dl>{facts}<dt>Papers</dt><dd>{a('x', 'Agenda')}</dd></dl>"
     assert days(body) == {"x.pdf": "board-2026-10-13"}
+
+
+@pytest.mark.parametrize("name", ["papers-superseded-2026-11-25", "papers-superseded-25.11.26"])
+def test_what_was_superseded_keeps_its_own_day(name: str) -> None:
+    body = f"<h1>Board papers</h1><ul><li>{a(name, 'Papers (superseded)')}</li></ul>"
+    assert days(body) == {f"{name}.pdf": "board-2026-11-25"}

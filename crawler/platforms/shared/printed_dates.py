@@ -165,7 +165,7 @@ _NOT_THE_MEETING = re.compile(
 )
 # the day of another meeting, or of another paper, that this one has to do with
 _OF_ANOTHER = re.compile(
-    r"\b(?:(?:replac|supersed)(?:e|es|ed|ing)(?: by)?|in place of|formerly|previously|v\d+ (?:of|from)"
+    r"\b(?:(?:replac|supersed)(?:es?|ing|ed by)|in place of|formerly|previously|v\d+ (?:of|from)"
     r"|(?:deferred|adjourned|carried (?:over|forward)|held over|rearranged|rescheduled|brought forward) from"
     r"|(?:for|to be) (?:approval|approved|ratification|ratified|adopt\w+|confirm\w+|considered) (?:at|by|on))"
     r"(?:\s+(?:on|at|in|the|of|our|an?|that|those|earlier|first|next|original|draft|papers?|agendas?|packs?|minutes"
