@@ -91,5 +91,8 @@ def _sign(handle: TextPage, text: str, at: int) -> str:
     """What a font of symbols draws for a character; the character itself, of any other font."""
     size = _font_name(handle, handle.place(at), _name_at, len(_name), None)
     name = _name.value.decode("latin-1") if 0 < size <= len(_name) else ""
-    drawn = symbol_fonts.as_drawn(name, text[at])
+    font = name
+    if "symbol" in font.lower():  # its Greek has names of its own, and its bullets are called anything
+        return text[at]
+    drawn = symbol_fonts.as_drawn(font, text[at])
     return drawn if len(drawn) == 1 else text[at]
