@@ -104,6 +104,8 @@ NOT_FOLLOWED = {
     "Show 10 more papers": "<a href='#' class='btn'>Show 10 more papers</a>",
     "Showing 1-10 of 43": "<p>Showing 1-10 of 43</p>",
     "Displaying the latest 10 of 43": "<p>Displaying the latest 10 of 43 papers</p>",
+    "Previous years": "<button>Previous years</button>",
+    "Next": "<ul class='pager'><li><a href='javascript:go(2)'>Next</a></li></ul>",
     "Show more": "<button>Show more</button>",
     "2025": "<select><option>2026</option><option>2025</option></select>",
     "2025/26": "<div role='tab' aria-controls='p'>2025/26</div><div id='p'>Loading…</div>".replace(

@@ -30,6 +30,7 @@ _SHOWN = re.compile(
     r"(?:(?P<first>\d+)\s*(?:-|\u2013|to)\s*)?(?P<last>\d+)\s+(?:out )?of\s+(?:about )?(?P<all>\d+)\b",
     re.IGNORECASE,
 )
+_PAGE_ON = re.compile(r"(?:next(?: page)?|\W*[>\u203a\u00bb\u2192])\W*$", re.IGNORECASE)
 _GOES_ON = frozenset({Why.NEXT_PAGE, Why.PART_OF_PAGE, Why.OLDER, Why.TOO_MANY_PAGES})
 
 
@@ -61,6 +62,10 @@ def _may_lead(control: Control) -> bool:
 def _says_more(control: Control) -> bool:
     if words.says_news(control.text):
         return False
+    if _PAGE_ON.match(control.text):
+        return control.frame is Frame.PAGER  # elsewhere it may turn pictures
+    if words.says_earlier_papers(control.text):
+        return True
     return following.says_more(control.text) or (following.unfolds(control.text) and not control.in_record)
 
 
