@@ -1,4 +1,7 @@
-"""What a paper says that its short forms mean: "Name In Full (NIF)" and "NIF (Name In Full)"."""
+"""What a paper says that its short forms mean.
+
+"Name In Full (NIF)", "NIF (Name In Full)", and "NIF Name In Full" as a row of a glossary.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ _CLOSING = re.compile(r"[\"'\u201d\u2019]*\s*[),;:]")
 _SAID = re.compile(
     r"(?i:the |hereafter |hereinafter |also known as |known as |or |abbreviated to )*(?:[A-Z]{2,6} )?"
 )
+_ROW = re.compile(r"^[ |]*(?P<form>[A-Z][A-Za-z]*[A-Z]) *(?:[|:=\u2013\u2014-] *)?\n?(?=[A-Z])", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.;:!?\u2022]\s|\n\n|[()]")
 _FORM = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?(?![^\W_])")
 
@@ -84,7 +88,11 @@ def _spells(letters: str, names: list[str]) -> bool:
 
 def name_around(text: str, start: int, end: int, form: str) -> str | None:
     """The name in full that a text gives for the short form at text[start:end], or None."""
-    return _in_brackets_after(text, end, form) or _before_the_bracket(text, start, end, form)
+    return (
+        _in_brackets_after(text, end, form)
+        or _before_the_bracket(text, start, end, form)
+        or _beside_in_a_glossary(text, start, form)
+    )
 
 
 def _in_brackets_after(text: str, end: int, form: str) -> str | None:
@@ -113,6 +121,23 @@ def _before_the_bracket(text: str, start: int, end: int, form: str) -> str | Non
     if not said or said.end() not in {start, start - 1}:
         return None
     return name_before(text, opening, form)
+
+
+def _beside_in_a_glossary(text: str, start: int, form: str) -> str | None:
+    """NIF Name In Full, as a row of a glossary; where no other row is on the page it may be a title."""
+    row = _ROW.match(text, text.rfind("\n", 0, start) + 1)
+    if row is None or row.start("form") != start:
+        return None
+    name = _named_in(row, form)
+    others = (each for each in _ROW.finditer(text) if each.start() != row.start())
+    return name if name and any(_named_in(each, each["form"]) for each in others) else None
+
+
+def _named_in(row: re.Match[str], form: str) -> str | None:
+    """The fewest words next to a short form, or on the line below, that spell it."""
+    said = row.string[row.end() : row.end() + _REACH].partition("\n")[0]
+    names = list(_WORD.finditer(said))[1:LONGEST]
+    return next((name for last in names if (name := _if_spelled(form, said[: last.end()]))), None)
 
 
 def name_before(text: str, opening: int, form: str) -> str | None:

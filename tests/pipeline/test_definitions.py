@@ -193,3 +193,36 @@ def test_a_pattern_of_a_short_form_means_what_the_paper_says_that_it_does():
     other = replace(PROVIDER, wordings=(*PROVIDER.wordings, pattern))
     # In another concept the same words are no name of it: it says nothing of what they mean.
     assert [m.concept_id for m in ConceptMatcher([SYSTEM, other]).mentions(system)].count("provider") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ICS Incident command structure\nDTOC Delayed transfer of care", "Incident command structure"),
+        (
+            "DTOC: Delayed transfer of care\nICS: Incident command structure, of the fire service",
+            "Incident command structure",
+        ),
+        ("ICS\nIncident command structure\nDTOC\nDelayed transfer of care", "Incident command structure"),
+        (
+            "| ICS | Incident command structure |\n| DTOC | Delayed transfer of care |",
+            "Incident command structure",
+        ),
+        ("ICS Investment Case Summary\nThe board is asked to approve it.", None),
+        ("ICS the incident command structure\nDTOC Delayed transfer of care", None),
+        ("Our ICS Incident command structure\nDTOC Delayed transfer of care", None),
+    ],
+    ids=["rows", "colons", "a line each", "cells", "a title", "prose", "within a line"],
+)
+def test_the_row_of_a_glossary_is_a_definition(text, name):
+    at = text.index("ICS")
+    assert name_around(text, at, at + 3, "ICS") == name
+
+
+def test_what_a_glossary_gives_another_meaning_is_not_flagged_by_words_of_the_business_next_to_it():
+    """Flagged in the demo: ACO over DTOC in the words used in these papers."""
+    said_of_it = "The ACO business case came to the board."
+    rows = "ACO Adult care officer\nDTOC Delayed transfer of care\n"
+    matcher = shipped.matcher()
+    assert [mention.concept_id for mention in matcher.mentions(said_of_it)] == ["accountable-care-provider"]
+    assert not list(matcher.mentions(rows + said_of_it))
