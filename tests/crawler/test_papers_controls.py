@@ -54,6 +54,10 @@ WAYS = {
     "a row": "<table><tr data-link='{}'><td>24 September 2025</td><td>Board meeting</td></tr></table>",
     "the end of a scroll": "<div class='infinite-scroll' data-next-url='{}'></div>",
     "a frame": "<iframe src='{}'></iframe>",
+    "a frame that comes later": "<iframe data-src='{}'></iframe>",
+    "an old button": "<input type='button' data-url='{}' value='Load more'>",
+    "addresses in a form": "<form><select name='go'><option value=''>Choose<option value='{}'>Papers of 2025</select></form>",
+    "a card with a link": "<div data-href='/card'><a href='{}'>Papers of 2025</a></div>",
     "a lazy frame": "<turbo-frame id='older' src='{}' loading='lazy'></turbo-frame>",
     "for those without scripts": "<noscript><a href='{}'>Papers of 2025</a></noscript>",
     "a shadow root": "<x-list><template shadowrootmode='open'><a href='{}'>Papers of 2025</a></template></x-list>",
@@ -123,6 +127,9 @@ def test_what_says_no_address_is_told(words: str, way: str) -> None:
 
 
 NO_WAYS = {
+    "a pattern for a script": "<template><a href='/board/papers/{id}'>Papers of 2025</a></template>",
+    "a word for those without scripts": "<noscript>Papers of 2025 need JavaScript.</noscript>",
+    "nothing to click": "<div data-url='/board/papers/older'></div>",
     "a panel with its papers": "<button role='tab' aria-controls='p'>2025</button><div id='p'><p>None was held.</p></div>",
     "a button over its panel": "<button>2025</button><div><p>None was held.</p></div>",
     "years that the page has": "<select><option>2026</option></select>",
@@ -163,7 +170,7 @@ def test_a_list_that_is_chosen_by_body_is_not_chosen_by_year_as_well() -> None:
 DATA = {
     "markup": '{"total": 3, "html": "<section><h3>30 September 2026</h3><a href=\'/f/b.pdf\'>Papers</a></section>"}',
     "things": '{"items": [{"id": 7, "date": "2026-09-30", "title": "Board papers", "fileUrl": "/f/b.pdf"}]}',
-    "a list": '[{"meeting": {"when": "30 September 2026", "name": "Board papers", "href": "/f/b.pdf"}}]',
+    "a list": '["3 meetings", {"meeting": {"when": "30 September 2026", "name": "Board papers", "href": "/f/b.pdf"}}]',
 }
 
 

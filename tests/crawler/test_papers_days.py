@@ -13,7 +13,7 @@ from pipeline.model import Capture, Document, Fetch, Found, Meeting, Source
 PLACE = "https://trust.example/board/papers"
 
 
-def read(body: str, **context: str) -> list[Found]:
+def case_of(body: str, **context: str) -> tuple[Source, Fetch, Capture]:
     source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=PLACE)
     window = {"since": "2025-01-01", "until": "2027-06-30", "depth": "2"}
     capture = Capture(
@@ -24,8 +24,11 @@ def read(body: str, **context: str) -> list[Found]:
         body=f"<html><body><main>{body}</main></body></html>".encode(),
         fetched_at=datetime(2026, 11, 21, 6, 0, tzinfo=UTC),
     )
-    fetch = Fetch(url=PLACE, step="papers", context={**window, **context})
-    return list(papers_page.parse(source, fetch, capture))
+    return source, Fetch(url=PLACE, step="papers", context={**window, **context}), capture
+
+
+def read(body: str, **context: str) -> list[Found]:
+    return list(papers_page.parse(*case_of(body, **context)))
 
 
 def papers(body: str, **context: str) -> dict[str, Document]:
@@ -409,6 +412,12 @@ def test_a_day_that_there_is_not_is_no_neighbours_day(layout: str, name: str, on
         f"{name}.pdf": f"board-{on}",
         "z.pdf": "board-2026-09-24",
     }
+
+
+def test_of_a_day_that_there_is_not_the_month_is_taken_and_the_doubt_is_said() -> None:
+    (verdict,) = papers_page.explain(*case_of(f"<h3>31st November 2026</h3><p>{a('y', 'Agenda')}</p>"))
+    assert verdict.date == "2026-11"
+    assert verdict.why.endswith("the heading says a day that there is not")
 
 
 @pytest.mark.parametrize(

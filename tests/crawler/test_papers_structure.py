@@ -212,6 +212,12 @@ def test_a_day_over_a_column_is_that_of_its_papers(table: str) -> None:
     assert kinds == {"a3": "agenda", "m3": "minutes", "a5": "agenda", "m5": "minutes"}
 
 
+def test_a_cell_that_has_no_paper_names_no_row() -> None:
+    head = "<tr><th>Paper</th><th>26 March 2026</th><th>28 May 2026</th></tr>"
+    found = papers(f"<table>{head}<tr><td>Minutes</td><td>n/a</td><td>{a('m5', 'PDF')}</td></tr></table>")
+    assert [(each.title, each.kind.value) for each in found.values()] == [("Minutes", "minutes")]
+
+
 def test_a_row_of_a_turned_table_says_whose_its_papers_are() -> None:
     head = "<tr><th>Body</th><th>26 March 2026</th><th>28 May 2026</th></tr>"
     rows = "".join(

@@ -29,18 +29,8 @@ CONTROL = "paperwatch-control"  # that of a link that is not one in the markup
 _ROLES = frozenset({"button", "tab", "link", "option", "menuitem"})
 _NO_CONTROLS = frozenset(
     {
-        "img",
-        "source",
-        "picture",
-        "video",
-        "audio",
-        "script",
-        "style",
-        "link",
-        "meta",
-        "select",
-        "form",
-        "body",
+        *("img", "source", "picture", "video", "audio"),
+        *("script", "style", "link", "meta", "select", "form", "body"),
     }
 )
 _PARTS = frozenset({"turbo-frame", "include-fragment"})
