@@ -49,6 +49,7 @@ WAYS = {
     "a link's handler": "<a href='#' onclick=\"load('{}', 2)\">Load more</a>",
     "a link's data": "<a href='javascript:void(0)' data-href='{}'>Papers of 2025</a>",
     "a panel": "<details hx-get='{}' hx-trigger='toggle once'><summary>Meetings of 2025</summary><div></div></details>",
+    "a panel that a button opens": "<h3><button aria-controls='p41'>Board meeting, 24 September 2025</button></h3><div id='p41' data-src='{}' hidden></div>",
     "a tab": "<div role='tab' data-src='{}'>2025</div>",
     "a card": "<div class='card' data-href='{}'><h3>Board papers 2025</h3><p>Six meetings, in Hall and online, and an away day.</p></div>",
     "a row": "<table><tr data-link='{}'><td>24 September 2025</td><td>Board meeting</td></tr></table>",
@@ -129,6 +130,9 @@ def test_what_says_no_address_is_told(words: str, way: str) -> None:
 NO_WAYS = {
     "a pattern for a script": "<template><a href='/board/papers/{id}'>Papers of 2025</a></template>",
     "a word for those without scripts": "<noscript>Papers of 2025 need JavaScript.</noscript>",
+    "the words of a heading that opens": "<div role='button' aria-controls='p9'><h4><a tabindex='0'>September 2026</a></h4></div>"
+    "<div id='p9'><p>The board met in the hall.</p></div>",
+    "a month whose papers are too old": "<a class='title' tabindex='0'>September 2024</a><div><p>10 September 2024: <a href='/f/z.pdf'>Agenda</a></p></div>",
     "nothing to click": "<div data-url='/board/papers/older'></div>",
     "a panel with its papers": "<button role='tab' aria-controls='p'>2025</button><div id='p'><p>None was held.</p></div>",
     "a button over its panel": "<button>2025</button><div><p>None was held.</p></div>",

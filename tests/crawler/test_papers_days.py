@@ -414,6 +414,21 @@ def test_a_day_that_there_is_not_is_no_neighbours_day(layout: str, name: str, on
     }
 
 
+def test_a_day_in_a_block_of_its_own_is_over_the_block_after_it() -> None:
+    """Blocks of one class were cards, of which each kept its day to itself."""
+    body = "".join(
+        f"<div class='block text'><h2>{day}</h2><p>In the chamber.</p></div>"
+        f"<div class='block files'><p>{a(name, 'Agenda')}</p><p>{a(name + '-m', 'Minutes of the meeting of 1 July 2026')}</p></div>"
+        for name, day in (("n", "Thursday 19 November 2026"), ("s", "Thursday 17 September 2026"))
+    )
+    assert days(f"<h1>Board papers</h1><div>{body}</div>") == {
+        "n.pdf": "board-2026-11-19",
+        "n-m.pdf": "board-2026-11-19",
+        "s.pdf": "board-2026-09-17",
+        "s-m.pdf": "board-2026-09-17",
+    }
+
+
 def test_of_a_day_that_there_is_not_the_month_is_taken_and_the_doubt_is_said() -> None:
     (verdict,) = papers_page.explain(*case_of(f"<h3>31st November 2026</h3><p>{a('y', 'Agenda')}</p>"))
     assert verdict.date == "2026-11"

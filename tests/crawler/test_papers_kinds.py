@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.platforms import papers_page
+from crawler.platforms.papers.wording.addresses import may_be_page
 from pipeline.model import Capture, Document, DocumentKind, Fetch, Found, Left, Meeting, Source
 
 PLACE = "https://trust.example/board/papers"
@@ -451,3 +452,10 @@ def test_of_two_bodies_the_first_that_is_named_counts() -> None:
     assert {each.context["body"] for each in found if isinstance(each, Fetch)} == {
         "Quality Committees in Common"
     }
+
+
+def test_an_address_that_gives_one_of_many_by_its_number_may_be_a_file() -> None:
+    assert may_be_page("https://trust.example/download?id=214")
+    assert may_be_page("https://trust.example/documents.aspx?ref=A77")
+    assert not may_be_page("https://trust.example/documents?page=papers")
+    assert not may_be_page("https://trust.example/board?id=214")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -46,6 +47,8 @@ _IN_A_HANDLER = re.compile(r"""['"]((?:https?://|/|\?|\./)[^'"]*)['"]""")
 _COMES_BY_ITSELF = re.compile(r"\b(?:revealed|load|intersect)", re.IGNORECASE)
 _SENTINEL = re.compile(r"infinite|load|more|lazy|scroll|next|sentinel|append", re.IGNORECASE)
 _COUNTED = re.compile(r"data-(?:[a-z]+-)*(?:page|offset|start|skip|paged)$")
+_OPENS = ("aria-controls", "data-bs-target", "data-target")  # attributes that name what is opened
+_WITHIN = 3  # elements between a link without an address and the control whose words it is
 _LONGEST = 90  # characters of what is clicked: more is a card with much in it
 _LOADING = re.compile(r"\W*(?:please wait|loading)", re.IGNORECASE)
 _TYPED = frozenset({"", "text", "search", "email", "date", "month", "password", "number", "tel"})
@@ -72,8 +75,14 @@ def as_links(root: Element, url: str, base: str) -> None:
             _form(form, urljoin(base, form.get("action") or "") if form.get("action") else url, base, asked)
     for choice in list(root.iter("select")):
         _choices(choice, [(each, each.get("value") or "") for each in _options(choice)], base)
+    openers = {
+        name.strip().lstrip("#"): words_of(each)
+        for each in root.iter(etree.Element)
+        for attribute in _OPENS
+        if (name := each.get(attribute))
+    }
     for element in list(root.iter(etree.Element)):
-        _control(element, base)
+        _control(element, base, openers)
     known = {each.get("href") for each in root.iter("a")}
     for each in root.getroottree().iter("link"):
         if "next" in (each.get("rel") or "").lower().split() and each.get("href") not in known:
@@ -107,13 +116,14 @@ def holds_matter(panel: Element) -> bool:
 
 
 def _opened(element: Element, by_id: Mapping[str, Element]) -> Iterator[Element]:
-    """The parts of the page that a control opens."""
-    for name in ("aria-controls", "data-bs-target", "data-target", "href"):
-        said = (element.get(name) or "").strip()
-        if (panel := by_id.get(said.lstrip("#"))) is not None:
-            yield panel
-    if element.tag == "summary":
-        yield from element.itersiblings(etree.Element)
+    """The parts of the page that a control opens, or the control that it is within."""
+    for each in (element, *islice(element.iterancestors(), _WITHIN)):
+        for name in (*_OPENS, "href"):
+            said = (each.get(name) or "").strip()
+            if (panel := by_id.get(said.lstrip("#"))) is not None:
+                yield panel
+        if each.tag == "summary":
+            yield from each.itersiblings(etree.Element)
 
 
 def _show(root: Element) -> None:
@@ -199,8 +209,11 @@ def _value_of(option: Element) -> str:
     return displayed(option) if value is None else value
 
 
-def _control(element: Element, base: str) -> None:
-    """The link that an element with an address in its attributes means."""
+def _control(element: Element, base: str, openers: Mapping[str, str]) -> None:
+    """The link that an element with an address in its attributes means.
+
+    `openers` says what opens the element of an id.
+    """
     if element.tag in _NO_CONTROLS or element.getparent() is None or _leads(element) or _is_typed(element):
         return
     place = _address_of(element, base)
@@ -220,6 +233,8 @@ def _control(element: Element, base: str) -> None:
         heading = next(element.iter(*LEVELS), None)
         said = displayed(heading) if heading is not None else text[:_LONGEST]
         _append(next(element.iterchildren("td"), element), place, said)
+    elif opener := openers.get(element.get("id") or ""):
+        _append(element, place, opener)
     elif _comes_by_itself(element):
         _append(element, place, "Load more", part=True)
 

@@ -424,13 +424,19 @@ class PageMarkup:
             if linked and not any(self.is_dated(each) for each in linked):
                 self._flowing |= {each for each in members if not self._links[each] and self.is_dated(each)}
             return
-        if members[0].tag == "p":
+        if members[0].tag == "p" or self._heads_are_apart(members, linked):
             return
         named = "." in shape(members[0]) or is_custom(
             members[0]
         )  # one bare division next to another is no run
         if linked and 2 * len(labelled) >= len(linked) and (named or len(linked) > 1):
             self._closed |= set(members)
+
+    def _heads_are_apart(self, members: list[Element], linked: list[Element]) -> bool:
+        """One block says the day, and the next has its papers: none of them is the record of a meeting."""
+        return not any(each in self._headed for each in linked) and any(
+            not self._links[each] and each in self._headed and self.is_dated(each) for each in members
+        )
 
 
 @lru_cache(maxsize=1024)

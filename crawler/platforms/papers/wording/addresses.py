@@ -149,13 +149,19 @@ _PACKAGE = re.compile(r"/downloads?/(?:download/\d+/)?[^/]*[a-z]{3}[^/]*/?$", re
 # a name that no person gave: of a store of files, mostly
 _IN_FILES = re.compile(r"/files?/[^/.]+$", re.IGNORECASE)
 _OPAQUE = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{13,27}$|/[0-9a-f]{16,}$", re.IGNORECASE)
+# /download?id=214
+_GIVES = re.compile(r"/(?:downloads?|files?|attachments?|documents?)(?:\.\w+)?/?$", re.IGNORECASE)
+_ONE_NUMBER = re.compile(r"[\w-]+=[a-z]*\d+", re.IGNORECASE)
 
 
 def may_be_page(url: str) -> bool:
     """An address by which some systems give a file and others a page about it."""
     parts = urlsplit(url)
     path = unquote(parts.path)
-    if parts.query or (is_file_address(url) and not _PACKAGE.search(path)):
+    if parts.query:
+        is_asked_for = _GIVES.search(path) and _ONE_NUMBER.fullmatch(parts.query)
+        return bool(is_asked_for) and not is_file_address(url)
+    if is_file_address(url) and not _PACKAGE.search(path):
         return False
     return bool(
         _PACKAGE.search(path) or _OPAQUE.search(path) or _IN_FILES.search(path)
