@@ -85,6 +85,14 @@ def test_a_form_is_sent_as_a_person_would_send_it() -> None:
     ]
 
 
+def test_a_register_below_a_list_is_not_its_oldest_meeting() -> None:
+    below = "<p><a href='/f/register-2024.pdf'>Register of interests (October 2024)</a></p>"
+    older = "<h2>21 November 2024</h2><p><a href='/f/z.pdf'>Agenda</a></p>"
+    more = "<p><a href='?page=2'>Next page</a></p>"
+    assert followed(NOW + below + more) == ["/board/papers?page=2"]
+    assert followed(NOW + older + more) == []
+
+
 def test_the_head_of_a_page_says_the_next() -> None:
     assert followed(NOW, head="<link rel='next' href='/board/papers?page=2'>") == ["/board/papers?page=2"]
 

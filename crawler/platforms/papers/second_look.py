@@ -240,7 +240,8 @@ class SecondLook:
 
     def more_pages(self, judged: list[Verdict]) -> list[Verdict]:
         """Newest first: the next page is worth asking for until one ends in what is too old."""
-        dates = [when for each in judged if (when := read_when(each.date)) and not when.is_year]
+        listed = [each for each in judged if each.is_of_the_list]
+        dates = [when for each in listed if (when := read_when(each.date)) and not when.is_year]
         stop = bool(dates) and dates[-1].span()[1] < self.page.limits.since and dates[-1] <= max(dates[-2:])
         last = self.page.number >= _MOST_PAGES
         more = {

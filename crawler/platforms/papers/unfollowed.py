@@ -31,16 +31,6 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 _PAGE_ON = re.compile(r"(?:next(?: page)?|\W*[>\u203a\u00bb\u2192])\W*$", re.IGNORECASE)
-# left, but for another reason than that nobody saw it
-_SHOWN_HERE = frozenset(
-    {
-        Why.TWICE,
-        Why.OUTSIDE_WINDOW,
-        Why.PAPER_OUTSIDE_WINDOW,
-        Why.MEETING_OUTSIDE_WINDOW,
-        Why.YEAR_OUTSIDE_WINDOW,
-    }
-)
 _GOES_ON = frozenset({Why.NEXT_PAGE, Why.PART_OF_PAGE, Why.OLDER, Why.TOO_MANY_PAGES})
 
 
@@ -81,7 +71,8 @@ def _says_more(control: Control) -> bool:
 
 def _is_at_its_end(page: ListingPage, judged: Iterable[Verdict]) -> bool:
     """Newest first, it ends in what is too old."""
-    dates = [when for each in judged if (when := read_when(each.date)) and when.month]
+    listed = [each for each in judged if each.is_of_the_list]
+    dates = [when for each in listed if (when := read_when(each.date)) and when.month]
     return bool(dates) and dates[-1].span()[1] < page.limits.since
 
 
@@ -100,7 +91,7 @@ def _counts(page: ListingPage, taken: int) -> Iterator[str]:
 def _times_read(page: ListingPage, judged: Iterable[Verdict]) -> Iterator[When]:
     """The times of which this page gives something, or leads to something."""
     for each in judged:
-        if each.taken or each.follow or each.reason in _SHOWN_HERE:
+        if each.is_of_the_list:
             if when := read_when(each.date):
                 yield when
             yield from _times(each.text)

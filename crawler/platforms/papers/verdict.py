@@ -104,6 +104,11 @@ class DateDoubt:
         return "the weekday printed with the date does not fit it" if self.weekday else ""
 
 
+_FOR_ITS_TIME = frozenset(
+    {Why.OUTSIDE_WINDOW, Why.PAPER_OUTSIDE_WINDOW, Why.MEETING_OUTSIDE_WINDOW, Why.YEAR_OUTSIDE_WINDOW}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What became of one link, and why."""
@@ -139,6 +144,11 @@ class Verdict:
             else ""
         )
         return f"{said}; {doubt}" if doubt else said
+
+    @property
+    def is_of_the_list(self) -> bool:
+        """It is a paper, or leads to some: now, or in another window."""
+        return self.taken or bool(self.follow) or self.reason in {*_FOR_ITS_TIME, Why.TWICE}
 
     @property
     def left_reason(self) -> LeftReason | None:
