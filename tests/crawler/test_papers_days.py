@@ -429,6 +429,15 @@ def test_a_day_in_a_block_of_its_own_is_over_the_block_after_it() -> None:
     }
 
 
+def test_a_meeting_that_is_named_further_down_is_not_that_of_the_papers_above() -> None:
+    body = (
+        f"<p><b>26 Nov 2026</b></p><p>{a('n', 'Agenda')}</p><p><b>Thursday 24 September 2026</b></p><p>{a('s', 'Agenda')}</p>"
+        f"<p><b>Annual Members' Meeting</b></p><p>{a('m', 'Slides')}</p>"
+    )
+    found = days(f"<h1>Board papers</h1><div class='listing'>{body}</div>")
+    assert (found["n.pdf"], found["s.pdf"]) == ("board-2026-11-26", "board-2026-09-24")
+
+
 def test_of_a_day_that_there_is_not_the_month_is_taken_and_the_doubt_is_said() -> None:
     (verdict,) = papers_page.explain(*case_of(f"<h3>31st November 2026</h3><p>{a('y', 'Agenda')}</p>"))
     assert verdict.date == "2026-11"

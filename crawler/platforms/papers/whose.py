@@ -87,7 +87,10 @@ class Whose:
                 carried = (
                     line for cell in record.carried for line in self.page.structure.cells.get(cell, ())
                 )
-                lines = [*carried, *(each for each in own_lines(record) if each is not link.line)]
+                own = (each for each in own_lines(record) if each is not link.line)
+                if heading and heading.depth:  # of several days in one record, what is under the link's own
+                    own = (each for each in own if heading.order <= each.order < link.line.order)
+                lines = [*carried, *own]
                 yield from (each.text for each in lines if not each.links or _names_the_record(each, record))
 
 
