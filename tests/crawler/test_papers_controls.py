@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.platforms import papers_page
+from crawler.platforms.papers.page.data import page_of_data
 from pipeline.health import left
 from pipeline.model import Capture, Document, Fetch, Found, Left, LeftReason, Source
 
@@ -210,3 +211,8 @@ def test_a_part_that_comes_as_json_is_read(data: str) -> None:
     assert [(each.url, each.meeting_key) for each in found if isinstance(each, Document)] == [
         ("https://trust.example/f/b.pdf", "board-2026-09-30")
     ]
+
+
+@pytest.mark.parametrize("body", [b"<p>Papers</p>", b"", b'{"items": [{"title": "Board pa', b"[" * 100_000])
+def test_what_is_not_json_is_no_page_of_data(body: bytes) -> None:
+    assert page_of_data(body) == b""
