@@ -459,3 +459,17 @@ def test_an_address_that_gives_one_of_many_by_its_number_may_be_a_file() -> None
     assert may_be_page("https://trust.example/documents.aspx?ref=A77")
     assert not may_be_page("https://trust.example/documents?page=papers")
     assert not may_be_page("https://trust.example/board?id=214")
+
+
+def test_an_item_that_names_a_committee_makes_no_meeting_of_it() -> None:
+    names = (
+        "Public agenda",
+        "Winter plan",
+        "Staff survey",
+        "Audit Committee terms of reference",
+        "Estates strategy",
+    )
+    files = "".join(f"<p><a href='/f/{number}.pdf'>{name}</a></p>" for number, name in enumerate(names))
+    panel = f"<details><summary>Meeting held on January 21, 2027</summary><div>{files}</div></details>"
+    found = read(f"<h1>Trust Board papers</h1>{panel}")
+    assert [each.key for each in found if isinstance(each, Meeting)] == ["board-2027-01-21"]

@@ -24,6 +24,8 @@ _CANCELLED = re.compile(
 )
 _MOVED = re.compile(r"\b(?:postponed|rescheduled|rearranged|moved to)\b", re.IGNORECASE)
 
+_FEW_LINKS = 3  # of a card, whose title may be one of them
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
@@ -70,7 +72,13 @@ def _announcement(page: ListingPage, line: Line) -> Announced | None:
     if len(rest.split()) > 10 or words.is_standing(rest) or words.says_news(rest):
         return None
     headings = [each.text for each in reversed(line.headings)]
-    beside = [each.text for record in line.records[-1:] for each in record.lines[:12] if each is not line]
+    # Of a record with many links, their words name its papers, and not the body that meets.
+    beside = [
+        each.text
+        for record in line.records[-1:]
+        for each in record.lines[:12]
+        if each is not line and not (each.links and record.links > _FEW_LINKS)
+    ]
     linked = any(record.links for record in line.records[-1:])
     if linked and not above and not words.says_meeting(" ".join([line.text, *beside])):
         return None  # the day of a piece of news
