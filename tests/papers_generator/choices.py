@@ -506,7 +506,9 @@ def _ways(depth: str, paths: str) -> Sequence[str]:
 
 def _slips(choices: Choices) -> Sequence[str]:
     """One day that is misprinted, where its month is a word, and, for a day that is none, files say it."""
-    is_word = choices.date_form in FULL and "November" in choices.date_form.title()
+    is_word = (
+        choices.date_form in FULL and "November" in choices.date_form.title() and choices.apart == "none"
+    )
     if not is_word or choices.date_place != "label" or {*choices.irregular} & {"postponed", "wrong weekday"}:
         return ("none",)
     says_it = choices.address in {"uploads", "site files", "documents folder"} and choices.hosts == "own"
