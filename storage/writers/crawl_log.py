@@ -28,6 +28,7 @@ from storage.archive_log import records
 from storage.database import now
 from storage.reports import changes
 from storage.search_index import index_placement
+from storage.writers.taken_back import take_back
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -67,6 +68,7 @@ class CrawlLog:
         with self._database.writing() as connection:
             for source in sources:
                 _keep_source(connection, source)
+            take_back(connection, sources)
             return connection.execute(insert(t.runs).values(values).returning(t.runs.c.id)).scalar_one()
 
     def keep_sources(self, sources: Sequence[Source]) -> None:

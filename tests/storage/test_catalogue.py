@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from pipeline.changes import ChangeKind
 from pipeline.health.left import Tally
 from pipeline.model import (
     DocumentKind,
@@ -188,6 +189,32 @@ def test_a_paper_whose_meeting_has_left_the_window_is_not_withdrawn(archive, cat
     report = SourceReport(source_id="marlshire", state=SourceState.OK)
     assert catalogue.finish(second, report, [listing]) == 1, "the paper; its meeting is gone, too"
     assert [title for title, state in states(archive).items() if state == "withdrawn"] == ["Paper near"]
+
+
+def test_what_was_called_withdrawn_for_its_window_alone_is_so_no_longer(archive, catalogue):
+    """Archives of before December 2026: each paper of a papers page was, 56 days after its meeting."""
+    first = catalogue.begin([source()], TODAY)
+    days = {"over": TODAY - timedelta(days=57), "gone": TODAY - timedelta(days=56)}
+    for key, on in days.items():
+        catalogue.record_meeting(first, meeting(key=key, starts_on=on, listing="page"))
+        catalogue.record_document(first, document(key=key, meeting_key=key, listing="page"))
+    second = catalogue.begin([source()], TODAY)
+    everything = Listing(source_id="marlshire", key="page")  # as if the window had not been asked
+    assert (
+        catalogue.finish(second, SourceReport(source_id="marlshire", state=SourceState.OK), [everything]) == 2
+    )
+    assert {row.state for row in archive.reports.papers()} == {"withdrawn"}
+
+    catalogue.begin([source("ellenby")], TODAY)
+    assert set(states(archive).values()) == {"withdrawn"}, "the run reads another source"
+    for _ in range(2):
+        catalogue.begin([source()], TODAY + timedelta(days=9))
+        assert states(archive) == {"Paper over": "listed", "Paper gone": "withdrawn"}
+    told = archive.reports.changes(kinds=[ChangeKind.WITHDRAWN])
+    assert [row.title for row in told if row.document] == ["Paper gone"]
+    papers = {row.title: row.document for row in archive.reports.papers()}
+    said = [entry.kind for entry in archive.log.about(f"paper:{papers['Paper over']}")]
+    assert said == ["listed", "withdrawn", "listed again"]
 
 
 def ran(catalogue, state=SourceState.OK, count=0, today=TODAY, papers=()):
