@@ -23,7 +23,7 @@ _OPEN = "application/vnd.oasis.opendocument"
 SNIFFER_VERSION = "5"  # of what tells the formats apart: a file that it knew nothing of is read again with it
 
 EXTRACTORS = {
-    "pdf": Format("extractors.pdf.document", "10", "application/pdf", facts_with_pages=True),
+    "pdf": Format("extractors.pdf.document", "11", "application/pdf", facts_with_pages=True),
     "docx": Format("extractors.office.docx_files", "10", f"{_OFFICE}.wordprocessingml.document"),
     "doc": Format("extractors.office.doc_files", "10", "application/msword", facts_with_pages=True),
     "odt": Format("extractors.office.opendocument", "9", f"{_OPEN}.text"),

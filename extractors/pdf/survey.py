@@ -33,6 +33,7 @@ _AT_ONCE = 1_000  # objects that are asked together
 _MOST_CLIPS, _MOST_POINTS = 20, 100
 _OF_A_BOX = 4, 5  # points: two that lie across say all of a box, and of another shape no more than it shows
 _DEEPEST = 8  # forms in forms
+_MOST_MARKS = 10  # of content, within each other
 _UNSEEN = 16  # of 255: how much of a colour without which it covers nothing
 _BITS_UNSEEN = 4  # the lower half of a colour's bits
 _FEWEST_SEGMENTS = 3  # of a path that has an inside
@@ -95,7 +96,7 @@ _clip_start = swift("FPDFClipPath_GetPathSegment", c_void_p)
 _point = swift("FPDFPathSegment_GetPoint", c_int)
 _packed = quick("FPDFImageObj_GetImageDataRaw", c_ulong, c_void_p, c_void_p, c_ulong)
 _count_marks = swift("FPDFPageObj_CountMarks", c_int)
-_first_mark = swift("FPDFPageObj_GetMark", c_void_p)
+_mark_at = swift("FPDFPageObj_GetMark", c_void_p)
 _mark = quick("FPDFPageObj_GetMark", c_void_p, c_void_p, c_ulong)
 _mark_name = quick("FPDFPageObjMark_GetName", c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 _pixels = swift("FPDFImageObj_GetImagePixelSize", c_int)
@@ -175,9 +176,7 @@ class Survey:
     unpainted: set[int] = field(default_factory=set)  # strings that are set and not drawn, as behind a scan
     reach: Rect | None = None  # around all strings
     tiny: set[int] = field(default_factory=set)  # strings too small for any eye
-    marks: set[int] = field(
-        default_factory=set
-    )  # of content, that strings have: what they are, what they say
+    marks: set[int] = field(default_factory=set)  # that say what strings are, or what to read in their place
     cut: bool = False  # it has more objects, or forms in forms, than are looked at
 
 
@@ -248,7 +247,7 @@ def _look(
     found.strings += len(texts)
     if texts:
         _look_at_strings(found, texts, place, fills, is_clear=is_clear)
-        found.marks.update(filter(None, map(_first_mark, texts, repeat(0))))
+        found.marks |= _marks_of(texts)
         if not _ODD_MODES.isdisjoint(modes):
             found.suspects |= _numbers(
                 item for item, mode in zip(items, modes, strict=True) if mode == _OUTLINED
@@ -256,6 +255,18 @@ def _look(
             set_only = (item for item, mode in zip(items, modes, strict=True) if mode in UNPAINTED)
             found.unpainted |= _numbers(filter(_has_ink, set_only))
     return bool(fills.drawn)
+
+
+def _marks_of(strings: Sequence[PageObject]) -> set[int]:
+    """All marks of content: those of a paragraph, and those within it."""
+    found: set[int] = set()
+    for depth in range(_MOST_MARKS):
+        marks = list(map(_mark_at, strings, repeat(depth)))
+        found.update(filter(None, marks))
+        strings = list(compress(strings, marks))
+        if not strings:
+            break
+    return found
 
 
 def _look_at_strings(

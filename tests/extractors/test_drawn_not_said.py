@@ -11,20 +11,23 @@ OTHERS = "The chair welcomed members of the public to the meeting"
 
 
 def paper(path, *said_and_drawn):
-    """A page of lines, each of pieces that are drawn as one and said to be another."""
+    """A page of lines, each said to be something, and drawn in pieces."""
     canvas = Canvas(str(path), pageCompression=0)
     canvas.drawString(60, 780, OTHERS)
-    for row, pieces in enumerate(said_and_drawn):
-        across = 60
-        for said, *drawn in pieces:
-            shown = said.encode("utf-16-be").hex()
-            canvas._code.append(f"/Span <</ActualText <FEFF{shown}>>> BDC")
-            for each in drawn:
-                canvas.drawString(across, 740 - 30 * row, each)
-                across += canvas.stringWidth(each)
-            canvas._code.append("EMC")
+    for row, (said, *drawn) in enumerate(said_and_drawn):
+        marked(canvas, said, *drawn, at=740 - 30 * row)
     canvas.save()
     return path
+
+
+def marked(canvas, said, *drawn, at):
+    """Pieces that are drawn next to each other, and said to be something."""
+    canvas._code.append(f"/Span <</ActualText <FEFF{said.encode('utf-16-be').hex()}>>> BDC")
+    across = 60
+    for each in drawn:
+        canvas.drawString(across, at, each)
+        across += canvas.stringWidth(each)
+    canvas._code.append("EMC")
 
 
 def lines(path):
@@ -35,15 +38,24 @@ def lines(path):
 def test_what_is_drawn_is_read_where_other_words_are_said(tmp_path):
     path = paper(
         tmp_path / "false.pdf",
-        [("No beds were closed in the winter", "Forty beds were ", "closed by the summer")],
-        [("1,204", "1,402")],
-        [("agreed to wait", "agreed to wait")],
+        ("No beds were closed in the winter", "Forty beds were ", "closed by the summer"),
+        ("1,204", "1,402"),
+        ("agreed to wait", "agreed to wait"),
     )
     assert lines(path) == [OTHERS, "Forty beds were closed by the summer", "1,402", "agreed to wait"]
-    ((page),) = pdf.extract(path)
+    (page,) = pdf.extract(path)
     start = page.text.index("Forty")
     boxes = highlight_boxes.boxes_of_spans(path, 1, page.text, page.method, [(start, start + 5)])
     assert boxes.spans[0]
+
+
+def test_words_that_are_said_within_another_mark_are_looked_at(tmp_path):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pageCompression=0)
+    canvas._code.append("/P <</MCID 0>> BDC")
+    marked(canvas, "No beds were closed in the winter", "Forty beds were closed by the summer", at=740)
+    canvas._code.append("EMC")
+    canvas.save()
+    assert lines(tmp_path / "a.pdf") == ["Forty beds were closed by the summer"]
 
 
 @pytest.mark.parametrize(
