@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, func, literal, select
 
 from pipeline.views import BodyRow
 from storage import tables as t
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 
 def body_name() -> ColumnElement[str]:
@@ -60,13 +60,20 @@ def every(connection: Connection) -> list[BodyRow]:
 
 
 def meant(connection: Connection, body: str) -> tuple[str, ...]:
-    """A body that was asked for and all that it took over, they from others too; () where none was."""
+    """A body that was asked for, and then all that it took over, they from others too; () where none was."""
     if not body:
         return ()
+    found = connection.execute(with_forerunners(body)).scalars()
+    return body, *(each for each in found if each != body)
+
+
+def with_forerunners(body: str) -> Select[*tuple[Any, ...]]:
+    """The same, for an IN."""
     c = t.successions.c
-    found = select(c.predecessor).where(c.successor == body).cte("found", recursive=True)
-    found = found.union(select(c.predecessor).where(c.successor == found.c.predecessor))
-    return body, *connection.execute(select(found.c.predecessor)).scalars()
+    # Without a name of its own: a statement may ask for several bodies.
+    found = select(literal(body, String()).label("id")).cte(recursive=True)
+    found = found.union(select(c.predecessor).where(c.successor == found.c.id))
+    return select(found.c.id)
 
 
 def of_sources(connection: Connection) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, exists, func, or_, select, true
 
 from pipeline.health.account import SourceLine, of_sources
 from pipeline.model import Account, DocumentKind
-from storage import bodies, page_parts, paper_joins
+from storage import page_parts, paper_joins
 from storage import tables as t
 from storage.reports import source_health, totals
 from storage.search_index import filters, followed
@@ -30,7 +30,7 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
     """Of the papers that any of these scopes lets through; without scopes, of all."""
     sources = of_sources(lines(connection, scopes), since, source_health.WELL)
     d, s, f = t.documents.c, t.sources.c, t.files.c
-    asked = _either(and_(true(), *_of_papers(connection, scope)) for scope in scopes)
+    asked = _either(and_(true(), *_of_papers(scope)) for scope in scopes)
     held = paper_joins.with_body_and_meeting(select(d.sha256)).where(d.sha256.is_not(None), asked).subquery()
     every = connection.execute(
         paper_joins.with_body_and_meeting(
@@ -77,7 +77,7 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
 def lines(connection: Connection, scopes: Sequence[Scope] = ()) -> list[SourceLine]:
     """The sources of which a scope may let papers through; without scopes, all."""
     s = t.sources.c
-    asked = _either(and_(true(), *_of_sources(connection, scope)) for scope in scopes)
+    asked = _either(and_(true(), *_of_sources(scope)) for scope in scopes)
     wanted = {row.id: row for row in connection.execute(select(s.id, s.body_id, s.platform).where(asked))}
     return [
         SourceLine(body=wanted[row.id].body_id, platform=wanted[row.id].platform, health=row)
@@ -91,25 +91,23 @@ def _either(conditions: Iterator[ColumnElement[bool]]) -> ColumnElement[bool]:
     return or_(*found) if found else true()
 
 
-def _of_sources(connection: Connection, scope: Scope) -> Iterator[ColumnElement[bool]]:
+def _of_sources(scope: Scope) -> Iterator[ColumnElement[bool]]:
     """What of a scope can be said of a source: whose it is. Which papers it lists is another matter."""
     s, query = t.sources.c, scope.query
     if scope.where:
         yield s.body_id.in_(scope.where.named)
     if query and query.body:
-        meant = bodies.meant(connection, query.body)
-        yield or_(s.body_id.in_(meant), s.id.in_(meant))
+        yield filters.of_body(query.body)
     if query and query.kind and query.kind not in set(DocumentKind):
         yield s.kind == query.kind
 
 
-def _of_papers(connection: Connection, scope: Scope) -> Iterator[ColumnElement[bool]]:
+def _of_papers(scope: Scope) -> Iterator[ColumnElement[bool]]:
     yield from followed.in_where(scope.where)
     if scope.kinds:
         yield t.documents.c.kind.in_(scope.kinds)
     if scope.query:
-        meant = bodies.meant(connection, scope.query.body)
-        yield from filters.of_papers(scope.query, meant, paper_joins.said_day())
+        yield from filters.of_papers(scope.query)
 
 
 def _came(connection: Connection, asked: ColumnElement[bool], since: datetime | None) -> tuple[int, int]:

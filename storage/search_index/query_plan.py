@@ -34,7 +34,6 @@ Endings = Callable[[str, bool], list[str]]  # the words of the index that end so
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     query: Query
-    bodies: tuple[str, ...]  # the one asked for, and those it took over
     ranges: tuple[tuple[Match | None, int, int], ...]  # what to match (None: all), in which rows
     doubtful: bool  # the turn of a page may have answered for the next page
 
@@ -65,7 +64,6 @@ def plan(connection: Connection, query: Query) -> Plan:
         ranges.insert(0, (several, max(low, high), fts.END_OF_DAYS))
     return Plan(
         query=query,
-        bodies=meant,
         ranges=tuple(ranges),
         doubtful=query.expression is not None and _may_turn(query.expression),
     )

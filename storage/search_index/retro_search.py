@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import Connection, Row, Select
 
     from pipeline.matching.query import Query
     from pipeline.model import Hit, Page, WatchList
@@ -37,7 +37,7 @@ def hunt(
     connection: Connection, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None
 ) -> list[RetroHit]:
     """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
-    wanted = list(paper_filters(rule)) if rule else []
+    wanted = list(filters.of_papers(rule)) if rule else []
     held = connection.execute(every_paper().where(*wanted).order_by(day_of_paper(), t.documents.c.id)).all()
     hits: dict[str, list[tuple[Hit, dict[str, Any]]]] = {}
     for sha256 in _could_hold(connection, rule, held):
@@ -76,7 +76,7 @@ def papers_with(
         days |= dict(connection.execute(select(every.c.document, every.c.day).distinct()).all())
     if rule is not None:
         held = connection.execute(
-            every_paper().where(day_of_paper() >= since, *asked, *paper_filters(rule))
+            every_paper().where(day_of_paper() >= since, *asked, *filters.of_papers(rule))
         ).all()
         matcher = RuleSet({"": rule})
         holding = {
@@ -97,11 +97,6 @@ def every_paper() -> Select[*tuple[Any, ...]]:
         .join(t.files, t.files.c.sha256 == t.documents.c.sha256)
     )
     return with_body_and_meeting(query)
-
-
-def paper_filters(query: Query) -> Iterator[ColumnElement[bool]]:
-    """Those filters that look at the paper alone."""
-    return filters.of_papers(query, [query.body] if query.body else [], day_of_paper())
 
 
 def unpacked_pages(connection: Connection, sha256: str) -> Iterator[Page]:

@@ -371,7 +371,7 @@ def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int 
 
 def _papers(connection: Connection, plan: Plan, files: Collection[str]) -> dict[str, list[tuple[Any, ...]]]:
     """For each file the papers that it is of and that the filters let through, as `_Place` has them."""
-    let_through = list(filters.of_papers(plan.query, plan.bodies, said_day()))
+    let_through = list(filters.of_papers(plan.query))
     query = _PAPERS.where(*let_through) if let_through else _PAPERS
     found: dict[str, list[tuple[Any, ...]]] = {}
     for sha256, *paper in connection.execute(query, {"files": as_list(sorted(files))}).all():

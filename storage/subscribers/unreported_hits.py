@@ -10,9 +10,8 @@ from pipeline.digest import DigestItem
 from pipeline.matching.query import Query, fault_of, parse
 from storage import tables as t
 from storage.paper_joins import day_of_paper
-from storage.search_index import followed
+from storage.search_index import filters, followed
 from storage.search_index.hit_places import ANYWHERE, hit_place, mention_rows
-from storage.search_index.retro_search import paper_filters
 from storage.subscribers import superseded_papers, watch_lists
 
 if TYPE_CHECKING:
@@ -208,7 +207,7 @@ def _follows(watch: Row[Any], hits: Table) -> Iterator[ColumnElement[bool]]:
 
 def narrowed_rows(query: Query, hits: Table) -> Iterator[ColumnElement[bool]]:
     """The filters of a rule; its words have made the hits."""
-    yield from paper_filters(query)
+    yield from filters.of_papers(query)
     if query.concept:
         yield exists().where(
             _said.c.sha256 == hits.c.sha256, _said.c.page == hits.c.page, _said.c.concept_id == query.concept
