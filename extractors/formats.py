@@ -24,7 +24,7 @@ SNIFFER_VERSION = "5"  # of what tells the formats apart: a file that it knew no
 
 EXTRACTORS = {
     "pdf": Format("extractors.pdf.document", "11", "application/pdf", facts_with_pages=True),
-    "docx": Format("extractors.office.docx_files", "10", f"{_OFFICE}.wordprocessingml.document"),
+    "docx": Format("extractors.office.docx_files", "11", f"{_OFFICE}.wordprocessingml.document"),
     "doc": Format("extractors.office.doc_files", "10", "application/msword", facts_with_pages=True),
     "odt": Format("extractors.office.opendocument", "9", f"{_OPEN}.text"),
     "rtf": Format("extractors.office.rtf", "7", "application/rtf"),
@@ -37,11 +37,11 @@ EXTRACTORS = {
     "xls": Format("extractors.office.spreadsheets", "11", "application/vnd.ms-excel"),
     "ods": Format("extractors.office.spreadsheets", "11", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "3", "application/xml"),
-    "html": Format("extractors.html", "16", "text/html"),
+    "html": Format("extractors.html", "17", "text/html"),
     "text": Format("extractors.plain", "6", "text/plain"),
-    "eml": Format("extractors.mail.messages", "10", "message/rfc822"),
-    "tnef": Format("extractors.mail.tnef", "4", "application/ms-tnef"),
-    "msg": Format("extractors.mail.outlook", "7", "application/vnd.ms-outlook"),
+    "eml": Format("extractors.mail.messages", "11", "message/rfc822"),
+    "tnef": Format("extractors.mail.tnef", "5", "application/ms-tnef"),
+    "msg": Format("extractors.mail.outlook", "8", "application/vnd.ms-outlook"),
     "ppt": Format(
         "extractors.office.libreoffice", "1", "application/vnd.ms-powerpoint", facts_with_pages=True
     ),

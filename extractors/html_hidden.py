@@ -15,7 +15,7 @@ from lxml import etree
 from extractors import hidden
 from extractors.colours import WHITE, is_lost
 from extractors.signs.symbol_fonts import as_drawn, signs_of
-from extractors.web import lists, placing, styles
+from extractors.web import generated, lists, placing, styles
 from extractors.web.styles import Says
 
 if TYPE_CHECKING:
@@ -53,12 +53,11 @@ _OUTSIDE_THE_FLOW = {
     "revert",
     "",
 }
-
-
 _MATTER = {
-    "display", "visibility", "opacity", "font-size", "color", "background", "background-color", "content",
-    "background-clip", "-webkit-background-clip", "vertical-align", "counter-increment", "font-family",
-    "list-style", "list-style-type", "flex-direction", "order", "direction", "unicode-bidi",
+    "display", "visibility", "opacity", "font", "font-size", "font-family", "color", "background",
+    "background-color", "background-clip", "-webkit-background-clip", "vertical-align", "content",
+    "counter-increment", "counter-reset", "counter-set", "list-style", "list-style-type", "flex-direction",
+    "order", "direction", "unicode-bidi",
 }  # fmt: skip
 _AROUND = {
     *("margin", "margin-left", "margin-right"),
@@ -68,6 +67,7 @@ _AROUND = {
 _A_GAP = re.compile(
     r"\A(?:\S+ )?(?:[3-9]|\d\d+)(?:\.\d+)?px|\A(?:\S+ )?(?:0?\.[2-9]\d*|[1-9]\d*(?:\.\d+)?)r?em"
 )
+_AN_ITEM = {"", "list-item", "inherit", "revert"}  # of a list, as far as a style says so
 _SIDE_BY_SIDE = {"flex", "inline-flex", "grid", "inline-grid"}  # what is in such is set apart
 _CUT_OUT = {"background-clip", "-webkit-background-clip"}  # of a picture, in the form of letters
 _SIDES, _LENGTHS = {"left", "top", "right", "bottom"}, {"width", "height", "max-height", "max-width"}
@@ -104,7 +104,9 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
     """Put what nobody sees between the marks of that, as one piece; set apart what styles set apart."""
     placed = (_PLACED if _is_placed(tree) else set()) | (_AROUND if _has_boxes(tree) else set())
     rules = styles.rules_of(tree, _MATTER | placed)
-    said = styles.said_of(tree, rules, _MATTER | placed)
+    found = styles.styled(tree, rules, _MATTER | placed)
+    generated.put_words(tree, found)
+    said = found.elements
     styles.hand_down(tree, said)
     scripts, is_dressed = _Scripts(tree, rules), _is_dressed_from_outside(tree)
     for element in list(tree.iter(*_FALLBACKS)):
@@ -126,7 +128,9 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
 
 def _set_apart(element: lxml.html.HtmlElement, look: Says, said: dict[lxml.html.HtmlElement, Says]) -> None:
     """Say of what is on lines of its own, apart in its line, raised, or a list, that it is so."""
-    if listed := look.get("list-style-type") or look.get("list-style"):
+    if element.tag == "li" and look.get("display", "") not in _AN_ITEM:
+        element.set(lists.STYLE, "none")
+    elif listed := look.get("list-style-type") or look.get("list-style"):
         element.set(lists.STYLE, listed)
     if look.get("display", "") not in _OUTSIDE_THE_FLOW:
         element.set("style", "display:block")
@@ -324,7 +328,7 @@ def _code(tree: lxml.html.HtmlElement) -> str:
 class _Scripts:
     """What on a page may open what is closed."""
 
-    def __init__(self, tree: lxml.html.HtmlElement, rules: list[styles.Rule]) -> None:
+    def __init__(self, tree: lxml.html.HtmlElement, rules: list[styles.StyleRule]) -> None:
         self._runs = bool(_scripts(tree))
         code = _code(tree)
         told = frozenset(_NAME.findall(code))
@@ -364,7 +368,7 @@ def _is_opened_by_what_is_before(element: lxml.html.HtmlElement) -> bool:
     return before is not None and (_is_control(before) or before.tag in _HEADS)
 
 
-def _shows(rule: styles.Rule) -> bool:
+def _shows(rule: styles.StyleRule) -> bool:
     """Whether a rule shows in some state what another may hide, as ".panel.open { display: block }"."""
     if len(re.findall(r"[.#\[:]|\w(?=[\s>+~])", rule.selector)) < 2:
         return False

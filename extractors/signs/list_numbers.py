@@ -11,6 +11,7 @@ _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
+_GREEK = "".join(chr(each) for each in range(0x3B1, 0x3CA) if each != 0x3C2)  # but for the s that ends words
 _MOST_ROMAN = 4_000
 
 
@@ -32,6 +33,11 @@ def spreadsheet_letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         said = chr(ord("a") + rest) + said
     return said or str(number)
+
+
+def greek(number: int) -> str:
+    """Returns one of the 24 small characters of Greek; beyond them, the number in digits."""
+    return _GREEK[number - 1] if 0 < number <= len(_GREEK) else str(number)
 
 
 def repeated_letters(number: int) -> str:

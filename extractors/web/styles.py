@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import tinycss2
@@ -20,8 +19,9 @@ _MOST_RULES = 1_000  # of a page's own styles
 _GENERATED = re.compile(r"::?(before|after)\Z", re.IGNORECASE)
 _SCREEN, _PIXELS_AN_EM = 1280, 16
 _WIDTH_ASKED = re.compile(r"\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)(px|r?em)\s*\)")
-_A_WORD = re.compile(r"[^\W\d_]{2}|\d")
 _INHERITED = {"visibility", "color"}
+_AS_WRITTEN = {"content", "counter-reset", "counter-set", "counter-increment"}
+_FONT = re.compile(r"(?:^|\s)(?P<size>[\d.]+[a-z%]*)(?:\s*/\s*\S+)?\s+(?P<family>[^\d\s].*)\Z")  # all in one
 
 
 class Says(dict[str, str]):
@@ -42,15 +42,23 @@ class Says(dict[str, str]):
             self.put(name, says, is_important=name in other.important)
 
 
-class Rule(NamedTuple):
+class StyleRule(NamedTuple):
     selector: str
     says: Says
     root: lxml.html.HtmlElement | None  # the shadow root whose elements alone it speaks of, or those of none
 
 
-def rules_of(tree: lxml.html.HtmlElement, matter: AbstractSet[str]) -> list[Rule]:
+class Said(NamedTuple):
+    """What is said of each element, and of words that styles put before and after what is in it."""
+
+    elements: dict[lxml.html.HtmlElement, Says]
+    before: dict[lxml.html.HtmlElement, Says]
+    after: dict[lxml.html.HtmlElement, Says]
+
+
+def rules_of(tree: lxml.html.HtmlElement, matter: AbstractSet[str]) -> list[StyleRule]:
     """Of the page's own style sheets, those for all screens."""
-    found: list[Rule] = []
+    found: list[StyleRule] = []
     for sheet in tree.iter("style"):
         if not _is_of_screens(sheet.get("media") or "all"):
             continue
@@ -61,7 +69,7 @@ def rules_of(tree: lxml.html.HtmlElement, matter: AbstractSet[str]) -> list[Rule
                 break
             if says := _declared(rule.content, matter):
                 selectors = tinycss2.serialize(rule.prelude).split(",")
-                found += [Rule(each.strip(), says, _root(sheet)) for each in selectors]
+                found += [StyleRule(each.strip(), says, _root(sheet)) for each in selectors]
     return found[:_MOST_RULES]
 
 
@@ -104,49 +112,39 @@ def _declared(content: Iterable[tinycss2.ast.Node] | str, matter: AbstractSet[st
     for each in tinycss2.parse_declaration_list(content, skip_comments=True, skip_whitespace=True):
         if each.type == "declaration" and each.lower_name in matter:
             value = tinycss2.serialize(each.value).strip()
-            says = value if each.lower_name == "content" else value.lower()
+            says = value if each.lower_name in _AS_WRITTEN else value.lower()
             found.put(each.lower_name, says, is_important=each.important)
+            if each.lower_name == "font" and (parts := _FONT.search(says)):
+                found.put("font-size", parts["size"], is_important=each.important)
+                found.put("font-family", parts["family"], is_important=each.important)
     return found
 
 
-def said_of(
-    tree: lxml.html.HtmlElement, rules: list[Rule], matter: AbstractSet[str]
-) -> dict[lxml.html.HtmlElement, Says]:
-    """What the page itself says of its elements, in the order of the page.
-
-    Words that a rule puts before or after elements are put there.
-    """
-    said = _said_by_markup(tree)
-    rules = sorted(rules, key=_specificity)  # what is said later counts among the equal
+def styled(tree: lxml.html.HtmlElement, rules: list[StyleRule], matter: AbstractSet[str]) -> Said:
+    """What the page itself says of its elements."""
+    said = Said(_said_by_markup(tree), {}, {})
     has_roots = tree.find(".//template") is not None
-    numbers = Counter[tuple[object, str]]()
-    for rule in rules:
+    for rule in sorted(rules, key=_specificity):  # what is said later counts among the equal
         generated = _GENERATED.search(rule.selector)
         try:
             selector = rule.selector[: generated.start()] or "*" if generated else rule.selector
             matches = tree.xpath(HTMLTranslator().css_to_xpath(selector))
         except (SelectorError, etree.XPathError, ValueError):
             continue  # of a state, such as under the pointer, or of a browser's own
+        place = generated[1].lower() if generated else ""
+        of = {"before": said.before, "after": said.after}.get(place, said.elements)
         for element in matches:
-            if has_roots and _root(element) is not rule.root:
-                continue
-            if generated:
-                counted = rule.says.get("counter-increment") or said.get(element, Says()).get(
-                    "counter-increment", ""
-                )
-                words = _generated(element, rule.says.get("content", ""), counted, numbers)
-                _generate(element, words, is_before=generated[1] == "before")
-            else:
-                said.setdefault(element, Says()).take(rule.says)
+            if not has_roots or _root(element) is rule.root:
+                of.setdefault(element, Says()).take(rule.says)
     for element in tree.xpath("//*[@style or @hidden]"):
         if own := _declared(element.get("style") or "", matter):
-            said.setdefault(element, Says()).take(own)
+            said.elements.setdefault(element, Says()).take(own)
         if element.get("hidden") is not None and element.get("hidden") != "until-found":
-            said.setdefault(element, Says()).setdefault("display", "none")  # any style is stronger
-    return {element: said[element] for element in tree.iter(etree.Element) if element in said} if said else {}
+            said.elements.setdefault(element, Says()).setdefault("display", "none")  # any style is stronger
+    return said
 
 
-def _specificity(rule: Rule) -> tuple[int, int, int]:
+def _specificity(rule: StyleRule) -> tuple[int, int, int]:
     try:
         return parse(rule.selector)[0].specificity()
     except SelectorError:
@@ -182,36 +180,3 @@ def _said_by_markup(tree: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, 
             if says := element.get(attribute):
                 said.setdefault(element, Says()).put(name, says.lower())
     return said
-
-
-def _generated(
-    element: lxml.html.HtmlElement, content: str, counted: str, numbers: Counter[tuple[object, str]]
-) -> str:
-    """The words of a style sheet for an element: as it has them, from the element, or `counted`.
-
-    `numbers`: how far each was counted, below one element; nearly all counters begin anew with a list.
-    """
-    pieces: list[str] = []
-    for part in tinycss2.parse_component_value_list(content):
-        if isinstance(part, tinycss2.ast.StringToken):
-            pieces.append(part.value)
-        elif isinstance(part, tinycss2.ast.FunctionBlock):
-            name = tinycss2.serialize(part.arguments).strip()
-            if part.lower_name == "attr":
-                pieces.append(element.get(name.lower()) or "")
-            elif part.lower_name == "counter" and counted.split()[:1] == [name]:
-                numbers[element.getparent(), name] += 1
-                pieces.append(str(numbers[element.getparent(), name]))
-    return "".join(pieces).strip()
-
-
-def _generate(element: lxml.html.HtmlElement, words: str, *, is_before: bool) -> None:
-    """Put words of a style sheet where it shows them; signs, such as those of lists, are no words."""
-    if _A_WORD.search(words) is None:
-        return
-    if is_before:
-        element.text = f"{words} {element.text or ''}"
-    elif len(element):
-        element[-1].tail = f"{element[-1].tail or ''} {words}"
-    else:
-        element.text = f"{element.text or ''} {words}"

@@ -137,6 +137,10 @@ def test_numbers_of_headings_in_open_documents(tmp_path):
         ("<ol reversed><li>One<li>Two</ol>", "2. One 1. Two"),
         ("<ol style='list-style-type: upper-alpha'><li>One</ol>", "A. One"),
         ("<ol><li>One</ol><ol><li>Anew</ol>", "1. One 1. Anew"),
+        ("<ol style='list-style-type: lower-greek'><li>One</ol>", "\u03b1. One"),
+        ("<ol style='list-style: \"- \"'><li>One</ol>", "One"),
+        ("<ul style='list-style: decimal'><li>One<li>Two</ul>", "1. One 2. Two"),
+        ("<ol><li style='display:inline-block'>Home<li>Papers</ol>", "Home 2. Papers"),
     ],
 )
 def test_numbers_of_lists_in_a_web_page(tmp_path, body, seen):
@@ -145,6 +149,38 @@ def test_numbers_of_lists_in_a_web_page(tmp_path, body, seen):
         f"<style>.r {{ list-style: lower-roman inside }} .n {{ list-style: none }}</style>{body}",
         encoding="utf-8",
     )
+    assert office.words(html.extract(path)) == seen
+
+
+@pytest.mark.parametrize(
+    ("style", "body", "seen"),
+    [
+        (  # as legal texts are numbered
+            "ol{counter-reset:i;list-style:none}li{counter-increment:i}li:before{content:counters(i,'.') ' '}",
+            "<ol><li>One<ol><li>Deep<li>Deeper</ol><li>Two</ol><ol><li>Anew</ol>",
+            "1 One 1.1 Deep 1.2 Deeper 2 Two 1 Anew",
+        ),
+        (
+            "body{counter-reset:a}h2{counter-reset:b 4;counter-increment:a}h2:before{content:counter(a,upper-roman) '. '}h3:before{counter-increment:b;content:counter(a) '.' counter(b) ' '}",
+            "<h2>Plan</h2><h3>Money</h3><h3>Staff</h3><h2>Close</h2><h3>End</h3>",
+            "I. Plan 1.5 Money 1.6 Staff II. Close 2.5 End",
+        ),
+        (  # as Google Docs does it
+            ".l>li:before{content:'' counter(k-0,lower-latin) ') '}ol.l.start{counter-reset:k-0 0}.l>li{counter-increment:k-0}.l{list-style-type:none}",
+            "<ol class='l start'><li>One<li>Two</ol><p>Between</p><ol class=l><li>Three</ol>",
+            "a) One b) Two Between c) Three",
+        ),
+        (
+            "p{counter-increment:q}.late{counter-set:q 9}.off{display:none}p:before{content:'Q' counter(q) ':'}",
+            "<p>Why?</p><p class=off>What?</p><p>Who?</p><p class=late>When?</p>",
+            "Q1: Why? Q2: Who? Q9: When?",
+        ),
+        ("p::before{counter-increment:n;content:counter(n) '.'}", "<p>One</p><p>One</p>", "1. One 1. One"),
+    ],
+)
+def test_numbers_that_styles_count_in_a_web_page(tmp_path, style, body, seen):
+    path = tmp_path / "a.html"
+    path.write_text(f"<style>{style}</style>{body}", encoding="utf-8")
     assert office.words(html.extract(path)) == seen
 
 

@@ -79,6 +79,12 @@ def test_words_before_lines_are_counted_by_their_element(tmp_path):
     assert page.text.split("\n\n") == ["Q1: Why wait?", "Q2: Who pays?"]
 
 
+def test_of_words_before_lines_those_of_the_strongest_rule_are_seen(tmp_path):
+    style = ".q:before{content:'Question'}.q.no:before{content:none}.q.off:before{display:none}"
+    body = f"<style>{style}</style><p class=q>one</p><p class='q no'>two</p><p class='q off'>three</p>"
+    assert office.words(web(tmp_path, body)) == "Question one two three"
+
+
 @pytest.mark.parametrize(
     ("body", "seen"),
     [

@@ -111,14 +111,16 @@ def test_signs_in_open_documents(tmp_path, kind):
         '<td>Audit</td><td><font face="Wingdings">\u00fc</font></td>',
         "<td>Audit</td><td style=\"font-family: 'Wingdings', sans-serif\">\u00fc</td>",
         '<td>Audit</td><td class="sign"><b>&#xF0FC;</b></td>',
+        '<td>Audit</td><td style="font:bold 12pt/14pt Wingdings">\u00fc</td>',
+        '<td class="dot">Audit</td><td><i class="yes"></i></td>',
         '<td>Audit</td><td class="sign"><i style="font-family:Arial"></i>\u00fc</td>',
     ],
 )
 def test_signs_in_a_web_page(tmp_path, row):
     path = tmp_path / "a.html"
+    style = ".sign { font-family: Wingdings } .yes::before { content: '\u2714' } .dot::before { content: '\u25b8' }"
     path.write_text(
-        f"<meta charset=utf-8><style>.sign {{ font-family: Wingdings }}</style><table><tr>{row}</tr></table>",
-        encoding="utf-8",
+        f"<meta charset=utf-8><style>{style}</style><table><tr>{row}</tr></table>", encoding="utf-8"
     )
     assert text(html.extract(path)) == f"Audit {TICK}"
 

@@ -270,7 +270,9 @@ def test_boxes_in_a_line_with_gaps_between_them_are_words(tmp_path):
 
 
 def test_what_a_style_counts_is_numbered(tmp_path):
-    styles = '<style>.c p::before{counter-increment:n;content:"Point " counter(n) ". "}</style>'
+    styles = (
+        '<style>.c{counter-reset:n}.c p::before{counter-increment:n;content:"Point " counter(n) ". "}</style>'
+    )
     points = "<div class=c><p>Agree.</p><p>Note.</p></div><div class=c><p>Ask.</p></div>"
     said = " ".join(read(tmp_path, page(f"{styles}{BEFORE}{points}")).split())
     assert "Point 1. Agree. Point 2. Note. Point 1. Ask." in said
