@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from pipeline.areas.neighbours import SHOWN
 from pipeline.errors import ConfigError
@@ -73,10 +73,16 @@ class PublicArchive:
         self._archive = archive
         self._labels = dict(labels)
         self._standings = Occurrences(archive.database)
-        self._memory = Memory(REMEMBERED)
+        self._memory = Memory(REMEMBERED, self._withheld)
 
     def recall(self, name: Hashable, ask: Callable[[], _T], seconds: float | None = None) -> _T:
         return self._memory.recall(name, ask, seconds)
+
+    def _withheld(self) -> tuple[int | None, ...]:
+        """Is another value when a paper was withheld or a mention hidden."""
+        last = (select(func.max(table.c.id)).scalar_subquery() for table in (t.paper_actions, t.wrong_hits))
+        with self._archive.database.reading() as connection:
+            return tuple(connection.execute(select(*last)).one())
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> list[Answer]:
         return self._archive.search.find(query, limit, skip, seconds=CSV_SECONDS)

@@ -79,6 +79,57 @@ def test_an_old_answer_is_better_than_that_the_archive_is_busy(monkeypatch):
         memory.recall("page", busy)
 
 
+def test_an_old_answer_is_none_where_something_was_withheld_since():
+    withheld = [0]
+    memory, begun, go_on = Memory(0, lambda: withheld[0]), Event(), Event()
+
+    def busy():
+        raise TooBusy("More is searched for than can be done at once.")
+
+    def slowly():
+        begun.set()
+        go_on.wait(10)
+        return "the rest"
+
+    assert memory.recall("page", lambda: "a name") == "a name"
+    assert memory.recall("page", busy) == "a name"
+    withheld[0] = 1
+    with pytest.raises(TooBusy):
+        memory.recall("page", busy)
+    answers: list[str] = []
+    asking = [Thread(target=lambda: answers.append(memory.recall("page", slowly))) for _ in range(3)]
+    asking[0].start()
+    assert begun.wait(10)
+    for each in asking[1:]:
+        each.start()
+    go_on.set()
+    for each in asking:
+        each.join()
+    assert answers == ["the rest"] * 3
+
+
+def test_an_answer_of_long_ago_is_given_to_nobody_while_one_asks_anew(monkeypatch):
+    """A page of yesterday was given to the second of two who asked at once."""
+    monkeypatch.setattr(ttl_cache, "STALE", 0)
+    memory, begun, go_on = Memory(0), Event(), Event()
+    assert memory.recall("page", lambda: "yesterday") == "yesterday"
+
+    def slowly():
+        begun.set()
+        go_on.wait(10)
+        return "today"
+
+    answers: list[str] = []
+    asking = [Thread(target=lambda: answers.append(memory.recall("page", slowly))) for _ in range(2)]
+    asking[0].start()
+    assert begun.wait(10)
+    asking[1].start()
+    go_on.set()
+    for each in asking:
+        each.join()
+    assert answers == ["today"] * 2
+
+
 def test_what_is_asked_for_most_stays_longest(monkeypatch):
     monkeypatch.setattr(ttl_cache, "MOST", 2)
     memory = Memory(60)

@@ -11,9 +11,20 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from pipeline.errors import StorageError, TooBusy
+from storage import public_archive
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
-from tests.helpers.web_archive import LABELS, TODAY, Page, Shapes, get, hold_to_the_standard, named, text_of
+from tests.helpers.web_archive import (
+    LABELS,
+    TODAY,
+    Page,
+    Shapes,
+    filled,
+    get,
+    hold_to_the_standard,
+    named,
+    text_of,
+)
 from web.app import create_app
 from web.config import WebConfig
 from web.headers import HEADERS
@@ -265,6 +276,20 @@ def test_where_many_ask_at_once_a_search_is_said_to_be_right_and_to_be_asked_aga
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     assert "The archive is busy" in answer.text
     assert "Please try again." in answer.text
+
+
+def test_a_busy_archive_gives_the_page_of_before_unless_a_paper_was_withheld_since(tmp_path, monkeypatch):
+    monkeypatch.setattr(public_archive, "REMEMBERED", 0)
+    keeper = filled(tmp_path)
+    paper = keeper.paper("wold", "asked-back", ["The quagga payment of a patient."])
+    shelf = Busy(keeper.archive, LABELS)
+    with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as site:
+        found = site.get("/search?q=quagga").text
+        assert "of a patient" in found
+        shelf.all_of_it = True
+        assert site.get("/search?q=quagga").text == found
+        keeper.archive.custody.withhold(paper, "names of patients")
+        assert site.get("/search?q=quagga").status_code == 503
 
 
 @pytest.mark.parametrize(
