@@ -232,7 +232,7 @@ def _not_too_long(name: str, number: int) -> str:
 def _said(extractor: Any, path: Path) -> dict[str, str]:
     """What the file says of itself; nothing where that cannot be read, for it is not worth a failure."""
     try:
-        return extractor.metadata(path)  # type: ignore[no-any-return]
+        return extractor.metadata(path)
     except Exception:  # noqa: BLE001 - see above
         return {}
 

@@ -50,7 +50,8 @@ class Sheet:
         """A box as shares of the sheet's width and height, as a part of a page says it."""
         width, height = max(1.0, self.width), max(1.0, self.height)
         edges = box.left / width, box.top / height, box.right / width, box.bottom / height
-        return tuple(round(min(1.0, max(0.0, edge)), 4) for edge in edges)  # type: ignore[return-value]
+        left, top, right, bottom = (round(min(1.0, max(0.0, edge)), 4) for edge in edges)
+        return left, top, right, bottom
 
     def drawn(self, page: pypdfium2.PdfPage, place: PointBox, scale: float) -> Image.Image:
         """Returns a piece of the page in grey, `scale` pixels a point. Raises PdfiumError and ValueError."""

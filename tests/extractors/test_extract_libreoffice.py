@@ -19,6 +19,7 @@ import pytest
 from legacy_doc.exceptions import LegacyDocError
 
 from extractors.config import ExtractConfig, current
+from extractors.formats import EXTRACTORS
 from extractors.isolation.sandbox import Sandbox
 from extractors.office import doc_files, libreoffice, office_kit, pptx_files
 from extractors.sniff import sniff
@@ -76,6 +77,15 @@ def test_without_it_the_file_waits_for_it(tmp_path, programs, kind):
     assert sniff(path).format == kind
     assert failure(path).reason is FailureReason.NEEDS_LIBREOFFICE
     assert "libreoffice" not in Sandbox(ExtractConfig()).versions()
+
+
+def test_what_is_read_by_way_of_another_format_is_stale_where_that_is():
+    ways = {
+        name: way.to for name, way in libreoffice._WAYS.items() if name != "doc"
+    }  # which has a reader of its own
+    assert {name: f"1.{EXTRACTORS[to].version}" for name, to in ways.items()} == {
+        name: EXTRACTORS[name].version for name in ways
+    }
 
 
 def test_alternative_texts_that_it_leaves_out_come_last(tmp_path, programs):
