@@ -46,7 +46,8 @@ from extractors.pdf.forms.form_fields import (
     written_in,
 )
 from extractors.pdf.opening import has_its_end, opened_pdf, outline, said_of_itself
-from extractors.pdf.order import cells, drop_caps, frames, reading_order, scattered_words
+from extractors.pdf.order import drop_caps
+from extractors.pdf.order.page_order import order_of_page
 from extractors.pdf.page_text import printed_text, text_layer
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from extractors.pdf.order.page_order import PageOrder
     from extractors.pdf.words.glyphs import TextPage
 
 
@@ -600,22 +602,22 @@ def _unread(why: str) -> Part:
     return Part(kind="picture", state=PartState.UNREAD, share=1.0, box=(0.0, 0.0, 1.0, 1.0), why=why)
 
 
+def _spaced(handle: TextPage, raw: str, order: PageOrder) -> Layer:
+    """A page's text in its order, with the blanks that are missing, and without those that are not seen."""
+    if order.blanks is not None:
+        return Layer(raw, order.parts, order.begin, order.goes_on, order.blanks)
+    sideways = turned.turned_lines(handle, raw)
+    surplus = sorted({*gaps.surplus(handle, raw), *drop_caps.blanks(handle, raw), *sideways.surplus})
+    missing = sorted({*gaps.missing_blanks(handle, raw), *sideways.missing})
+    return Layer(raw, order.parts, order.begin, order.goes_on, missing, surplus)
+
+
 def _layer_of(
     page: pypdfium2.PdfPage, handle: TextPage, found: Survey, *, layers: bool
 ) -> tuple[Layer, list[Part]]:
     """The text layer as it is to be read, and the parts of it that nobody sees."""
     raw = printed_text(handle)
-    parts = reading_order.parts(handle, raw)
-    order, goes_on = drop_caps.placed(cells.parted_by_cells(handle, raw, parts), drop_caps.found(handle, raw))
-    begin = frozenset(part.start for part in parts) if len(order) > len(parts) else frozenset[int]()
-    if in_boxes := frames.parted_by_boxes(handle, raw, order, found.frames):
-        order, goes_on, begin = in_boxes[0], frozenset[int](), frozenset(in_boxes[1])
-    sideways = turned.turned_lines(handle, raw)
-    surplus = sorted({*gaps.surplus(handle, raw), *drop_caps.blanks(handle, raw), *sideways.surplus})
-    missing = sorted({*gaps.missing_blanks(handle, raw), *sideways.missing})
-    layer = Layer(raw, order, begin, goes_on, missing, surplus)
-    if words := scattered_words.scattered(handle, raw):
-        layer = Layer(raw, words.order, frozenset({-1}), words.goes_on, words.blanks)
+    layer = _spaced(handle, raw, order_of_page(handle, raw, found.frames))
     suspects = found.suspects
     if found.unpainted and page_content.covered(found, page) < _SCAN:
         suspects = suspects | found.unpainted

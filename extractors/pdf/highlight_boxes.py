@@ -20,8 +20,7 @@ from extractors.ocr import regions, tesseract
 from extractors.pdf.document import flattened, with_drawings
 from extractors.pdf.forms.form_fields import form_of, has_words, kinds_on
 from extractors.pdf.opening import opened_pdf
-from extractors.pdf.order import cells, drop_caps, frames
-from extractors.pdf.order.reading_order import parts as in_order
+from extractors.pdf.order.page_order import order_of_page
 from extractors.pdf.page_text import most_letters, printed_text, text_layer
 from extractors.pdf.sheet import sheet_of
 from extractors.pdf.survey import survey
@@ -158,12 +157,7 @@ def _letters(layer: TextPage, boxes: Sequence[Rect]) -> Iterator[int]:
     """The numbers of PDFium's characters in the order of the stored text."""
     count = min(pdfium.FPDFText_CountChars(layer), most_letters())
     text = printed_text(layer)
-    order, _ = drop_caps.placed(
-        cells.parted_by_cells(layer, text, in_order(layer, text)), drop_caps.found(layer, text)
-    )
-    in_boxes = frames.parted_by_boxes(layer, text, order, boxes)
-    order = in_boxes[0] if in_boxes else order
-    for part in order:
+    for part in order_of_page(layer, text, boxes).parts:
         first, past = (pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at) for at in (part.start, part.stop))
         yield from range(first if part.start else 0, past if part.stop < len(text) else count)
 
