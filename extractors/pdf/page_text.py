@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from extractors.config import current
-from extractors.pdf.words import nameless_codes
+from extractors.pdf.words import nameless_codes, symbol_signs
 from extractors.pdf.words.glyphs import TextPage
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def printed_text(layer: TextPage) -> str:
     count = min(most_letters(), pdfium.FPDFText_CountChars(layer))
     units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
     content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
-    return nameless_codes.as_meant(str(content, "utf-16-le", "ignore"), layer)
+    text = symbol_signs.with_signs(str(content, "utf-16-le", "ignore"), layer)
+    return nameless_codes.as_meant(text, layer)
 
 
 def most_letters() -> int:

@@ -6,13 +6,11 @@ from each other, which cells of a table are not, what is in one is read before w
 
 from __future__ import annotations
 
-import ctypes
 import re
-from ctypes import c_double, c_int
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.pdf.survey import swift
+from extractors.pdf.words.glyphs import origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,12 +19,9 @@ if TYPE_CHECKING:
     from extractors.pdf.words.glyphs import TextPage
 
 _WORD = re.compile(r"\S+\s*")
-_MOST, _MOST_WORDS = 60, 3_000  # of a page
+_MOST, _LONGEST = 60, 30_000  # boxes, and characters, of a page
 _APART = 1.0  # points between boxes
 _NARROWEST, _LOWEST = 24.0, 14.0  # points
-_origin = swift("FPDFText_GetCharOrigin", c_int)
-_point = (c_double * 2)()  # PDFium is asked by one thread: made once
-_point_at = ctypes.byref(_point), ctypes.byref(_point, 8)
 
 
 class _Run(NamedTuple):
@@ -46,7 +41,7 @@ def parted_by_boxes(
     None where nothing was drawn in turn.
     """
     frames = _side_by_side(boxes)
-    if not frames or len(text) > 10 * _MOST_WORDS:
+    if not frames or len(text) > _LONGEST:
         return None
     runs = _runs(handle, text, order, frames)
     told = [frame for frame, _ in groupby(run.frame for run in runs)]
@@ -76,8 +71,7 @@ def _runs(handle: TextPage, text: str, order: Sequence[slice], frames: Sequence[
     for part in order:
         words = []
         for word in _WORD.finditer(text, part.start, part.stop):
-            _origin(handle, handle.place(word.start()), *_point_at)
-            left, base = _point[:]
+            left, base = origin(handle, word.start())
             frame = next((each for each in frames if each.holds((left, base))), None)
             words.append(_Run(slice(word.start(), word.end()), frame, base, left))
         for _, group in groupby(words, key=lambda word: (word.frame, word.frame and round(word.base))):

@@ -6,14 +6,11 @@ word processors draw a page's head and foot together, before all else or after i
 
 from __future__ import annotations
 
-import ctypes
 import re
-from ctypes import c_double, c_int
 from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
-from extractors.pdf.survey import swift
-from extractors.pdf.words.glyphs import angle
+from extractors.pdf.words.glyphs import angle, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,10 +22,6 @@ _LOOKED_AT = 5  # lines at each edge, and few between them: to ask where a lette
 _LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
 _APART = 3.0  # points: what differs by less is one line
 _UPRIGHT = 0.01  # radians
-
-_origin = swift("FPDFText_GetCharOrigin", c_int)
-_point = (c_double * 2)()  # PDFium is asked by one thread: made once
-_point_at = ctypes.byref(_point), ctypes.byref(_point, 8)
 
 
 def parts(handle: TextPage, text: str) -> list[slice]:
@@ -54,7 +47,7 @@ def lines(
     """Each line of a part of PDFium's text: its start, and the bases of its first and last characters."""
     for line in _LINE.finditer(text, part.start, part.stop):
         start, last = line.start(), line.start() + len(line.group().rstrip()) - 1
-        yield start, _base(handle, start), _base(handle, max(start, last))
+        yield start, origin(handle, start), origin(handle, max(start, last))
 
 
 def in_reading_order(heights: Sequence[float]) -> list[int]:
@@ -97,13 +90,7 @@ def _last_line(text: str) -> int:
 
 def _height(handle: TextPage, at: int) -> float:
     """Of the base of a letter of PDFium's text above the page's lower edge, in points."""
-    return _base(handle, at)[1]
-
-
-def _base(handle: TextPage, at: int) -> tuple[float, float]:
-    _origin(handle, handle.place(at), *_point_at)
-    across, up = _point[:]
-    return across, up
+    return origin(handle, at)[1]
 
 
 def _is_upright(handle: TextPage, at: int) -> bool:

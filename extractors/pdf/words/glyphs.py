@@ -71,6 +71,13 @@ def angle(handle: TextPage, at: int) -> float:
     return float(_angle(handle, handle.place(at)))
 
 
+def origin(handle: TextPage, at: int) -> tuple[float, float]:
+    """Where the character at this place of PDFium's text is set, from the left and from below."""
+    _origin(handle, handle.place(at), *_point_at)
+    across, up = _point[:]
+    return across, up
+
+
 def is_higher(handle: TextPage, at: int, beside: int) -> bool:
     """Whether a character is set higher than another at all: two calls, where their looks take ten."""
     _origin(handle, handle.place(beside), *_point_at)
